@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+// The whole house: which module may know which. Arrows only point down (README, "How to change it").
+import PackageDescription
+
+/// Settings of every Swift target, each with its reason.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),  // data races are compile errors
+  .enableUpcomingFeature("ExistentialAny"),  // dynamic dispatch is visible where it is paid for
+  .enableUpcomingFeature("MemberImportVisibility"),  // a file names every module it uses
+  .enableUpcomingFeature("InternalImportsByDefault"),  // C stays behind the module that wraps it
+  .enableExperimentalFeature("Lifetimes"),  // spans over mapped pages cannot outlive a transaction
+]
+
+/// For the targets that touch C or raw memory: every unsafe expression is marked where it stands.
+let guarded: [SwiftSetting] = house + [.strictMemorySafety()]
+
+/// `ledger` starts for every command a user types: no dynamic loader, half the start-up time.
+let staticExecutable: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+let package = Package(
+  name: "ledger",
+  products: [
+    .executable(name: "ledger", targets: ["ledger"]),
+    .executable(name: "ledgerd", targets: ["ledgerd"]),
+  ],
+  targets: [
+    // C libraries of the system, one header each
+    .systemLibrary(name: "CLMDB", providers: [.apt(["liblmdb-dev"])]),
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
+    .systemLibrary(name: "CSystem"),
+
+    // pure bytes, the operating system, the store: no knowledge of the product
+    .target(name: "Posix", dependencies: ["CSystem"], swiftSettings: guarded),
+    .target(
+      name: "Wire", dependencies: ["CCrypto", "CSystem", "CZstd"], swiftSettings: guarded,
+      linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "LMDB", dependencies: ["CLMDB"], swiftSettings: guarded),
+
+    // the books
+    .target(name: "Ledger", dependencies: ["LMDB", "Posix", "Wire"], swiftSettings: guarded),
+    .target(name: "Providers", dependencies: ["Ledger", "Wire"], swiftSettings: guarded),
+
+    // the network
+    .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Posix"], swiftSettings: guarded),
+    .target(
+      name: "Poller", dependencies: ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
+      swiftSettings: guarded),
+    .target(
+      name: "Simulator", dependencies: ["CMicroHTTPD", "Posix", "Wire"], swiftSettings: guarded),
+
+    // what a user types
+    .target(name: "CommandLine", dependencies: ["Posix", "Wire"], swiftSettings: guarded),
+    .executableTarget(
+      name: "ledger",
+      dependencies: ["CommandLine", "Ledger", "Posix", "Providers", "Wire"],
+      swiftSettings: guarded, linkerSettings: staticExecutable),
+    .executableTarget(
+      name: "ledgerd",
+      dependencies: [
+        "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire",
+      ],
+      swiftSettings: guarded),
+
+    // tests: one target per module, then the built binaries from outside
+    .target(
+      name: "Support", dependencies: ["Posix", "Wire"], path: "Tests/Support", swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "LMDBTests", dependencies: ["LMDB", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "LMDB", "Posix", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ProvidersTests", dependencies: ["Ledger", "Providers", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PollerTests",
+      dependencies: ["Ledger", "Poller", "Posix", "Providers", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "SimulatorTests", dependencies: ["HTTP", "Posix", "Simulator", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["CommandLine", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ContractTests", dependencies: ["Posix", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(name: "TidyTests", dependencies: ["Posix", "Support"], swiftSettings: house),
+  ]
+)

@@ -1,0 +1,7 @@
+// OpenSSL 3 (libssl-dev): SHA-256, HMAC, Ed25519, constant-time compare.
+#pragma once
+#define OPENSSL_SUPPRESS_DEPRECATED  // SHA256_Init/Update/Final: the fastest path for small records
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>

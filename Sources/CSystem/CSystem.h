@@ -1,0 +1,4 @@
+// What the Glibc overlay lacks.
+#pragma once
+#include <stdint.h>
+#include <stddef.h>
