@@ -1,0 +1,37 @@
+// LMDB's return codes, sorted by what a caller can do about them.
+
+import CLMDB
+import Glibc
+
+/// A failed LMDB call.
+package struct LMDBError: Error, Equatable, CustomStringConvertible {
+  /// LMDB's own code (negative, lmdb.h "Return Codes") or an `errno`.
+  package let code: Int32
+  /// The function that returned it.
+  package let operation: String
+
+  package var description: String {
+    "\(operation): \(unsafe String(cString: mdb_strerror(code)))"
+  }
+
+  /// The file is not what LMDB wrote: a page of the wrong type, no meta page, another version.
+  package var isDamage: Bool {
+    [MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC]
+      .contains(code)
+  }
+
+  /// No room: the map's size or the file system is used up. Nothing was written.
+  package var isFull: Bool { code == MDB_MAP_FULL || code == ENOSPC }
+
+  /// The file does not exist.
+  package var isMissing: Bool { code == ENOENT }
+
+  /// The lock file cannot be used: no permission, read-only file system, or readers of another
+  /// PID namespace.
+  package var isDenied: Bool { [EACCES, EROFS, EPERM, EAGAIN].contains(code) }
+}
+
+/// Throws unless `code` is `MDB_SUCCESS`.
+func check(_ code: Int32, _ operation: StaticString) throws(LMDBError) {
+  guard code == MDB_SUCCESS else { throw LMDBError(code: code, operation: "\(operation)") }
+}
