@@ -6,8 +6,7 @@ package struct CBORError: Error, Equatable, CustomStringConvertible {
   /// Byte offset, from 0, where it was noticed.
   package let offset: Int
 
-  @usableFromInline
-  init(reason: String, offset: Int) {
+  package init(reason: String, offset: Int) {
     self.reason = reason
     self.offset = offset
   }

@@ -1,0 +1,73 @@
+// An exact amount of credits: decimal with up to six places, never floating point.
+
+/// An amount in micro-credits.
+package struct Credits: Sendable, Hashable, Comparable, BitwiseCopyable {
+  /// Millionths of a credit.
+  package let micros: Int64
+
+  @inlinable
+  package init(micros: Int64) { self.micros = micros }
+
+  package static let zero = Credits(micros: 0)
+
+  /// The largest amount one command may name: 10^12 credits. A million such sums still fit.
+  package static let limit = Credits(micros: 1_000_000_000_000_000_000)
+
+  @inlinable
+  package static func < (left: Credits, right: Credits) -> Bool { left.micros < right.micros }
+
+  /// Traps on overflow: amounts are bounded by `limit` at the door.
+  package static func + (left: Credits, right: Credits) -> Credits {
+    Credits(micros: left.micros + right.micros)
+  }
+
+  package static func - (left: Credits, right: Credits) -> Credits {
+    Credits(micros: left.micros - right.micros)
+  }
+
+  package static prefix func - (value: Credits) -> Credits { Credits(micros: -value.micros) }
+
+  package static func += (left: inout Credits, right: Credits) { left = left + right }
+  package static func -= (left: inout Credits, right: Credits) { left = left - right }
+}
+
+extension Credits: CustomStringConvertible {
+  /// Shortest exact decimal: `27`, `0.2`, `-1.000001`.
+  package var description: String {
+    let magnitude = micros.magnitude
+    let whole = String(magnitude / 1_000_000)
+    var fraction = String(magnitude % 1_000_000)
+    fraction = String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    while fraction.last == "0" { fraction.removeLast() }
+    return (micros < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+  }
+
+  /// Reads an optional sign, digits, and up to six decimals; nil for anything else, for more
+  /// precision, and beyond `limit`.
+  package init?(_ text: some StringProtocol) {
+    var digits = Array(text.utf8)[...]
+    let isNegative = digits.first == UInt8(ascii: "-")
+    if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
+    var value: Int64 = 0
+    var places = -1
+    var seen = 0
+    for byte in digits {
+      if byte == UInt8(ascii: "."), places < 0 {
+        places = 0
+        continue
+      }
+      guard (0x30...0x39).contains(byte), places < 6, seen < 19 else { return nil }
+      value = value * 10 + Int64(byte - 0x30)
+      if value > 0 { seen += 1 }
+      if places >= 0 { places += 1 }
+    }
+    guard digits.last != nil, digits.first != UInt8(ascii: "."), places != 0 else { return nil }
+    for _ in max(places, 0)..<6 {
+      let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+      guard !overflow else { return nil }
+      value = product
+    }
+    guard value <= Credits.limit.micros else { return nil }
+    self.init(micros: isNegative ? -value : value)
+  }
+}

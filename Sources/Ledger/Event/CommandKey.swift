@@ -1,0 +1,23 @@
+// Idempotency: the same key with the same command is answered once.
+
+import Wire
+
+/// The idempotency key of the command that wrote a group.
+package struct CommandKey: Sendable, Equatable {
+  package var key: String
+  /// What the key is unique within, e.g. `submit`.
+  package var scope: String
+  /// First 16 bytes of the digest of the canonical command.
+  package var command: [UInt8]
+
+  package init(key: String, scope: String, command: [UInt8]) {
+    self.key = key
+    self.scope = scope
+    self.command = command
+  }
+
+  /// The row key in the views: 16 bytes, whatever the key's length.
+  var rowKey: [UInt8] {
+    Array(SHA256.digest(Array(scope.utf8), [0], Array(key.utf8)).bytes.prefix(16))
+  }
+}
