@@ -454,11 +454,14 @@ package struct JobPolled: EventBody, Equatable {
   package var reply: BlobReference?
   /// In words.
   package var message: BlobReference?
+  /// What to ask next, when it is not the status.
+  package var nextRequest: PollRequest?
 
   package init(
     httpStatus: UInt64? = nil, latencyMilliseconds: UInt64? = nil, word: String? = nil,
     `class`: ReplyClass = .ok, reading: Reading = .pending, request: PollRequest? = nil,
-    fault: Fault? = nil, reply: BlobReference? = nil, message: BlobReference? = nil
+    fault: Fault? = nil, reply: BlobReference? = nil, message: BlobReference? = nil,
+    nextRequest: PollRequest? = nil
   ) {
     self.httpStatus = httpStatus
     self.latencyMilliseconds = latencyMilliseconds
@@ -469,6 +472,7 @@ package struct JobPolled: EventBody, Equatable {
     self.fault = fault
     self.reply = reply
     self.message = message
+    self.nextRequest = nextRequest
   }
 
   package var fieldCount: Int {
@@ -480,6 +484,7 @@ package struct JobPolled: EventBody, Equatable {
     if fault != nil { count += 1 }
     if reply != nil { count += 1 }
     if message != nil { count += 1 }
+    if nextRequest != nil { count += 1 }
     return count
   }
 
@@ -493,6 +498,7 @@ package struct JobPolled: EventBody, Equatable {
     if let fault { writer.field(6, fault) }
     if let reply { writer.field(7, reply) }
     if let message { writer.field(8, message) }
+    if let nextRequest { writer.field(9, nextRequest) }
   }
 
   package mutating func read(
@@ -508,6 +514,7 @@ package struct JobPolled: EventBody, Equatable {
     case 6: self.fault = try reader.field()
     case 7: self.reply = try reader.field()
     case 8: self.message = try reader.field()
+    case 9: self.nextRequest = try reader.field()
     default: return false
     }
     return true

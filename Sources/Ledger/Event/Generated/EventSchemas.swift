@@ -197,6 +197,7 @@ enum EventSchemas {
         FieldSchema(6, "fault", .code(Fault.self)),
         FieldSchema(7, "reply", .blob),
         FieldSchema(8, "message", .textBlob),
+        FieldSchema(9, "next_request", .code(PollRequest.self)),
       ]
     case .jobNotified:
       [

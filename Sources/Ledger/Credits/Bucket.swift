@@ -1,0 +1,63 @@
+// Credits given at one time, with their own priority and end.
+
+package import Wire
+
+/// A bucket of an account. Named by the position of the event that opened it.
+package struct Bucket: Sendable, Equatable {
+  package var account: SubjectNumber
+  /// Drawn first when lower.
+  package var priority: Int64
+  /// When its unheld credits end; nil: never.
+  package var expires: Timestamp?
+  package var granted: Credits = .zero
+  package var expired: Credits = .zero
+  package var held: Credits = .zero
+  package var captured: Credits = .zero
+  package var refunded: Credits = .zero
+  package var adjusted: Credits = .zero
+
+  package init(account: SubjectNumber, priority: Int64 = 0, expires: Timestamp? = nil) {
+    self.account = account
+    self.priority = priority
+    self.expires = expires
+  }
+
+  /// What can still be held.
+  package var available: Credits { granted - expired - held - captured + refunded + adjusted }
+
+  /// Draw order: lower priority first, then earlier end, then earlier position.
+  static func precedes(
+    _ left: (position: Position, bucket: Bucket), _ right: (position: Position, bucket: Bucket)
+  ) -> Bool {
+    let ends = (left.bucket.expires ?? .never, right.bucket.expires ?? .never)
+    return (left.bucket.priority, ends.0, left.position)
+      < (right.bucket.priority, ends.1, right.position)
+  }
+}
+
+extension Timestamp {
+  /// Later than every moment.
+  static let never = Timestamp(microseconds: .max)
+}
+
+extension Bucket: Row {
+  init(_ bytes: RawSpan) {
+    var row = RowReader(bytes)
+    account = row.integer()
+    priority = row.integer()
+    expires = row.time()
+    granted = row.credits()
+    expired = row.credits()
+    held = row.credits()
+    captured = row.credits()
+    refunded = row.credits()
+    adjusted = row.credits()
+  }
+
+  func encode(to bytes: inout [UInt8]) {
+    bytes.append(littleEndian: account)
+    bytes.append(littleEndian: priority)
+    bytes.append(expires)
+    for amount in [granted, expired, held, captured, refunded, adjusted] { bytes.append(amount) }
+  }
+}

@@ -1,0 +1,24 @@
+// A provider's id of a step: it belongs to one job.
+
+import Wire
+
+/// What identifies a step at its provider.
+package struct Handle: Sendable, Hashable {
+  package let provider: String
+  package let externalID: String
+  package let step: UInt64
+
+  package init(provider: String, externalID: String, step: UInt64) {
+    self.provider = provider
+    self.externalID = externalID
+    self.step = step
+  }
+
+  /// The row key in the views: 16 bytes, for an LMDB key ends at 511 bytes and an id may not.
+  var rowKey: [UInt8] {
+    var step: [UInt8] = []
+    step.append(littleEndian: self.step)
+    let digest = SHA256.digest(Array(provider.utf8), [0], Array(externalID.utf8), [0], step)
+    return Array(digest.bytes.prefix(16))
+  }
+}

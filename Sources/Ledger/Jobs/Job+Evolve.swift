@@ -1,0 +1,176 @@
+// What each event does to a job's state. Pure; the automaton's table is asserted on every event.
+
+import Wire
+
+extension Job {
+  /// The state after `event`.
+  /// - Throws: `JobError` when the event is no word of the automaton in this state: the log was
+  ///   not written by `decide`.
+  mutating func evolve(_ event: RecordedEvent) throws(JobError) {
+    switch event.event {
+    case .creditHeld(let body): hold += body.amount
+    case .creditCaptured(let body): captured += body.amount
+    case .creditReleased(let body): released += body.amount
+    case .creditRefunded(let body): refunded += body.amount
+    default:
+      let next = next(event)
+      guard Automaton.next(state, event.event.type).contains(next) else {
+        throw JobError(position: event.position, state: state, event: event.event.type, next: next)
+      }
+      evolve(event, to: next)
+    }
+    updatedAt = event.time
+  }
+
+  /// Where the event leads: the one state the table names, or what body and history decide.
+  private func next(_ event: RecordedEvent) -> JobState {
+    switch event.event {
+    case .jobSubmitted: .submitted
+    case .jobDispatchStarted: .dispatching
+    case .jobDispatched: .dispatched
+    case .jobDispatchUncertain: .uncertain
+    case .jobDispatchRefused(let body): body.retry ? .submitted : .dispatching
+    case .jobPolled(let body): state == .dispatched && body.reading == .pending ? .running : state
+    case .jobNotified(let body): state == .dispatched && body.reading == .pending ? .running : state
+    case .jobStepSucceeded: .submitted
+    case .jobSucceeded, .jobRecovered: .succeeded
+    case .jobFailed: .failed
+    case .jobCanceled: .canceled
+    case .jobOverdue: .overdue
+    case .jobExpired: .expired
+    case .jobParked: .parked
+    case .jobUnparked: stateBeforeParking
+    case .jobStoring: state == .succeeded ? .succeeded : .storing
+    default: state
+    }
+  }
+
+  private mutating func evolve(_ event: RecordedEvent, to next: JobState) {
+    let position = event.position
+    switch event.event {
+    case .jobSubmitted(let body): submit(body, at: event)
+    case .jobDispatchStarted(let body):
+      attempts = UInt32(body.attempt)
+      if body.externalID != nil { flags.insert(.hasHandle) }
+      flags.setMembership(.repeatable, body.idempotencyKey != nil)
+      handle = position
+    case .jobDispatched(let body): dispatch(body, at: event)
+    case .jobDispatchUncertain, .jobDispatchRefused: answer(event)
+    case .jobPolled, .jobNotified: answer(event)
+    case .jobProgressed(let body):
+      if let share = body.fraction { fraction = UInt32(clamping: share) }
+      queuePlace = body.queuePlace.map { UInt32(clamping: $0) }
+      progress = position
+    case .jobStepSucceeded:
+      step += 1
+      attempts = 0
+      handle = 0
+      overdueAt = nil
+      flags.subtract([.hasHandle, .resultDue, .repeatable])
+    case .jobSucceeded, .jobRecovered:
+      verdict = position
+      failureClass = nil
+      fraction = 1_000_000
+    case .jobFailed(let body): fail(body.class, position)
+    case .jobCanceled(let body): fail(body.class, position)
+    case .jobExpired(let body): fail(body.class, position)
+    case .jobCancelRequested: flags.insert(.cancelRequested)
+    case .jobParked(let body):
+      stateBeforeParking = state
+      parkReason = body.reason
+      parked = position
+    case .jobUnparked:
+      stateBeforeParking = .none
+      parkReason = nil
+    case .jobResolved: flags.insert(.resolved)
+    default: break
+    }
+    if case .jobRecovered(let body) = event.event { writtenOff += body.writtenOff ?? .zero }
+    wait(event, next)
+    state = next
+  }
+
+  private mutating func submit(_ body: JobSubmitted, at event: RecordedEvent) {
+    account = body.account
+    steps = UInt32(clamping: body.steps ?? 1)
+    submitted = event.position
+    submittedAt = event.time
+    holdExpires = body.holdExpires
+    patienceMilliseconds = body.patienceMilliseconds ?? 0
+    if body.tracked == true { flags.insert(.tracked) }
+  }
+
+  private mutating func dispatch(_ body: JobDispatched, at event: RecordedEvent) {
+    handle = event.position
+    dispatchedAt = event.time
+    overdueAt = body.patienceMilliseconds.map {
+      Timestamp(microseconds: event.time.microseconds + Int64(clamping: $0) * 1000)
+    }
+    flags.insert(.hasHandle)
+    flags.setMembership(.duplicate, body.duplicateOf != nil)
+    failedPolls = 0
+    step = UInt32(clamping: event.envelope.step)
+    if state == .parked {
+      stateBeforeParking = .none
+      parkReason = nil
+    }
+  }
+
+  private mutating func answer(_ event: RecordedEvent) {
+    answer = event.position
+    switch event.event {
+    case .jobPolled(let body):
+      polls += 1
+      replyClass = body.class
+      failedPolls = body.reading == .unknown ? failedPolls + 1 : 0
+      flags.setMembership(.resultDue, body.nextRequest == .result)
+      if body.request == .cancel, body.class != .transient, body.class != .rateLimited {
+        flags.insert(.cancelSent)
+      }
+    case .jobNotified(let body): replyClass = body.class
+    case .jobDispatchRefused(let body):
+      replyClass = body.class
+      flags.setMembership(.accountProblem, body.accountProblem == true)
+      if body.retry { flags.remove(.hasHandle) }
+    default: break
+    }
+  }
+
+  private mutating func fail(_ failure: FailureClass, _ position: Position) {
+    failureClass = failure
+    verdict = position
+  }
+
+  /// Keeps "exactly one of: next time, or parked with a reason" for open jobs. Answers replace the
+  /// next time, ends clear it, everything else leaves it unless it names a new one.
+  private mutating func wait(_ event: RecordedEvent, _ next: JobState) {
+    if let nextAt = event.envelope.nextAt {
+      self.nextAt = nextAt
+      return
+    }
+    switch event.event {
+    case .jobPolled where state != .parked, .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired,
+      .jobRecovered, .jobParked:
+      nextAt = nil
+    default: break
+    }
+  }
+}
+
+extension OptionSet where Element == Self {
+  mutating func setMembership(_ member: Element, _ isMember: Bool) {
+    if isMember { insert(member) } else { remove(member) }
+  }
+}
+
+/// An event that the automaton does not allow where it stands.
+package struct JobError: Error, Equatable, CustomStringConvertible {
+  package let position: Position
+  package let state: JobState
+  package let event: EventType
+  package let next: JobState
+
+  package var description: String {
+    "position \(position): \(event.name) cannot lead from \(state.name) to \(next.name)"
+  }
+}

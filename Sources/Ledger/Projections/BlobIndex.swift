@@ -1,0 +1,35 @@
+// Which free text is kept already: equal bytes once per subject.
+
+import LMDB
+import Wire
+
+/// Projection: subject and salted digest → blob ordinal.
+struct BlobIndex: Sendable {
+  private var rows = ByteRows(.blobs)
+
+  mutating func apply(_ event: RecordedEvent) {
+    var body = event.event
+    body.forEachBlob { blob in
+      guard let name = blob.name else { return }
+      var value: [UInt8] = []
+      value.append(littleEndian: name.ordinal)
+      rows.put(BlobIndex.key(event.subject, name.digest), value)
+    }
+  }
+
+  mutating func ordinal<Source: RowSource & ~Copyable>(
+    of digest: SaltedDigest, subject: SubjectNumber, in source: borrowing Source
+  ) throws(LMDBError) -> UInt64? {
+    try rows.row(BlobIndex.key(subject, digest), in: source) { $0.littleEndian(at: 0) }
+  }
+
+  mutating func flush(
+    into stored: borrowing StoredRows<WriteTransaction>, isNew: Bool
+  ) throws(LMDBError) {
+    try rows.flush(into: stored, isNew: isNew)
+  }
+
+  private static func key(_ subject: SubjectNumber, _ digest: SaltedDigest) -> [UInt8] {
+    [UInt8](key: subject) + digest.bytes
+  }
+}

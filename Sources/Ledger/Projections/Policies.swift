@@ -1,0 +1,68 @@
+// The rules of the house and what is paused.
+
+import LMDB
+import Wire
+
+/// Projection: policy name → value; paused provider and account → the pause.
+struct Policies: Sendable {
+  private var policies = ByteRows(.policies)
+  private var pauses = ByteRows(.pauses)
+
+  mutating func apply(_ event: RecordedEvent) {
+    switch event.event {
+    case .ledgerPolicySet(let body):
+      let key = Array(body.name.utf8)
+      if let value = body.value {
+        policies.put(key, Array(value.utf8))
+      } else {
+        policies.delete(key)
+      }
+    case .ledgerSubmissionPaused(let body):
+      var value: [UInt8] = []
+      value.append(littleEndian: event.position)
+      pauses.put(Policies.key(body.provider, body.account), value)
+    case .ledgerSubmissionUnpaused(let body):
+      pauses.delete(Policies.key(body.provider, body.account))
+    default: break
+    }
+  }
+
+  mutating func value<Source: RowSource & ~Copyable>(
+    of name: String, in source: borrowing Source
+  ) throws(LMDBError) -> String? {
+    try policies.row(Array(name.utf8), in: source) { String(decoding: $0.array, as: UTF8.self) }
+  }
+
+  /// The event that paused submission for this provider or account, or for all; nil when none did.
+  mutating func pause<Source: RowSource & ~Copyable>(
+    provider: String, account: SubjectNumber, in source: borrowing Source
+  ) throws(LMDBError) -> Position? {
+    let scopes: [(String?, SubjectNumber?)] = [
+      (nil, nil), (provider, nil), (nil, account), (provider, account),
+    ]
+    for scope in scopes {
+      if let position = try pause(scope.0, scope.1, in: source) { return position }
+    }
+    return nil
+  }
+
+  /// The pause of exactly this scope.
+  mutating func pause<Source: RowSource & ~Copyable>(
+    _ provider: String?, _ account: SubjectNumber?, in source: borrowing Source
+  ) throws(LMDBError) -> Position? {
+    try pauses.row(Policies.key(provider, account), in: source) {
+      $0.littleEndian(Position.self, at: 0)
+    }
+  }
+
+  mutating func flush(
+    into stored: borrowing StoredRows<WriteTransaction>, isNew: Bool
+  ) throws(LMDBError) {
+    try policies.flush(into: stored, isNew: isNew)
+    try pauses.flush(into: stored, isNew: isNew)
+  }
+
+  private static func key(_ provider: String?, _ account: SubjectNumber?) -> [UInt8] {
+    [UInt8](key: account ?? 0) + Array((provider ?? "").utf8)
+  }
+}

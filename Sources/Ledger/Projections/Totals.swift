@@ -1,0 +1,65 @@
+// Sums over everything: how many jobs are where, and the trial balance.
+
+import LMDB
+import Wire
+
+/// Projection: one row of sums. The chart of accounts (PRODUCT.md, "Money"): issued, available and
+/// held of all customers, revenue, expired, adjustments, write-off; it adds up to zero.
+package struct Totals: Sendable, Equatable {
+  /// Jobs by state, in the order of `JobState`.
+  package fileprivate(set) var jobs = [UInt64](repeating: 0, count: JobState.allCases.count)
+  package fileprivate(set) var granted: Credits = .zero
+  package fileprivate(set) var expired: Credits = .zero
+  package fileprivate(set) var held: Credits = .zero
+  package fileprivate(set) var captured: Credits = .zero
+  package fileprivate(set) var released: Credits = .zero
+  package fileprivate(set) var refunded: Credits = .zero
+  package fileprivate(set) var adjusted: Credits = .zero
+  package fileprivate(set) var writtenOff: Credits = .zero
+
+  package func count(_ state: JobState) -> UInt64 { jobs[Int(state.rawValue)] }
+}
+
+extension Totals: Row {
+  init(_ bytes: RawSpan) {
+    var row = RowReader(bytes)
+    for index in jobs.indices { jobs[index] = row.integer() }
+    granted = row.credits()
+    expired = row.credits()
+    held = row.credits()
+    captured = row.credits()
+    released = row.credits()
+    refunded = row.credits()
+    adjusted = row.credits()
+    writtenOff = row.credits()
+  }
+
+  func encode(to bytes: inout [UInt8]) {
+    for count in jobs { bytes.append(littleEndian: count) }
+    for amount in [granted, expired, held, captured, released, refunded, adjusted, writtenOff] {
+      bytes.append(amount)
+    }
+  }
+
+  mutating func apply(_ event: RecordedEvent, job change: (old: Job?, new: Job)?) {
+    if let change, change.old?.state != change.new.state {
+      if let old = change.old { jobs[Int(old.state.rawValue)] -= 1 }
+      jobs[Int(change.new.state.rawValue)] += 1
+    }
+    if case .jobRecovered(let body) = event.event { writtenOff += body.writtenOff ?? .zero }
+    guard let movement = Movement(event) else { return }
+    switch movement.kind {
+    case .granted: granted += movement.amount
+    case .held: held += movement.amount
+    case .captured:
+      held -= movement.amount
+      captured += movement.amount
+    case .released:
+      held -= movement.amount
+      released += movement.amount
+    case .refunded: refunded += movement.amount
+    case .expired: expired += movement.amount
+    case .adjusted: adjusted += movement.amount
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// The tables of the views environment. All of them follow from the log.
+
+import LMDB
+
+/// A table of the views.
+enum ViewTable: Int, CaseIterable, Sendable {
+  /// Applied position and chain hash, counters.
+  case meta
+  /// Number → subject; kind and id → number.
+  case subjects, names
+  /// Idempotency key → group and command.
+  case keys
+  /// Provider, external id and step → job.
+  case externals
+  /// Subject and salted digest → blob ordinal.
+  case blobs
+  /// Number → job; (state, number); (due time, number).
+  case jobs, states, due
+  /// Number → account; position → bucket; job → hold; (account, position) → balance after it.
+  case accounts, buckets, holds, postings
+  /// Rules of the house; what is paused; provider number → name; sums over everything.
+  case policies, pauses, providers, totals
+
+  var name: String { "\(self)" }
+
+  var keys: Table.Keys {
+    switch self {
+    case .subjects, .jobs, .accounts, .buckets, .holds, .providers: .integers
+    default: .bytes
+    }
+  }
+}
+
+/// Opened handles of every view table.
+struct ViewTables: Sendable {
+  private let tables: [Table]
+
+  init(in transaction: borrowing WriteTransaction) throws(LMDBError) {
+    var tables: [Table] = []
+    for table in ViewTable.allCases {
+      tables.append(try Table(table.name, keys: table.keys, in: transaction))
+    }
+    self.tables = tables
+  }
+
+  init(in transaction: borrowing ReadTransaction) throws(LMDBError) {
+    var tables: [Table] = []
+    for table in ViewTable.allCases {
+      tables.append(try Table(table.name, keys: table.keys, in: transaction))
+    }
+    self.tables = tables
+  }
+
+  subscript(_ table: ViewTable) -> Table { tables[table.rawValue] }
+}

@@ -1,0 +1,91 @@
+// What decisions and answers ask the projections, over the rows of one transaction or of none.
+
+import LMDB
+import Wire
+
+/// The fold and where its untouched rows are.
+struct Views<Source: RowSource & ~Copyable>: ~Copyable {
+  let source: Source
+  var fold: Fold
+
+  init(_ source: consuming Source) throws(LMDBError) {
+    fold = try Fold(from: source)
+    self.source = source
+  }
+
+  var position: Position { fold.position }
+  var hash: Digest { fold.hash }
+  var totals: Totals { fold.totals }
+
+  mutating func apply(_ event: RecordedEvent) throws { try fold.apply(event, source) }
+}
+
+extension Views where Source == StoredRows<WriteTransaction> {
+  /// Writes every changed row and commits.
+  consuming func commit() throws(LMDBError) {
+    try fold.flush(into: source, isNew: false)
+    try source.transaction.commit()
+  }
+}
+
+extension Views where Source: ~Copyable {
+  mutating func number(of name: Subject.Name) throws(LMDBError) -> SubjectNumber? {
+    try fold.subjects.number(of: name, in: source)
+  }
+
+  mutating func subject(_ number: SubjectNumber) throws(LMDBError) -> Subject? {
+    try fold.subjects.subject(number, in: source)
+  }
+
+  mutating func answered(_ key: CommandKey) throws(LMDBError) -> Keys.Answered? {
+    try fold.keys.answered(key, in: source)
+  }
+
+  mutating func blob(
+    _ digest: SaltedDigest, of subject: SubjectNumber
+  ) throws(LMDBError) -> UInt64? {
+    try fold.blobs.ordinal(of: digest, subject: subject, in: source)
+  }
+
+  mutating func job(_ number: SubjectNumber) throws(LMDBError) -> Job? {
+    try fold.board.job(number, in: source)
+  }
+
+  mutating func providerName(_ number: UInt32) throws(LMDBError) -> String {
+    try fold.board.providerName(number, in: source)
+  }
+
+  mutating func owner(of handle: Handle) throws(LMDBError) -> SubjectNumber? {
+    try fold.board.owner(of: handle, in: source)
+  }
+
+  mutating func account(_ number: SubjectNumber) throws(LMDBError) -> Account? {
+    try fold.accounts.account(number, in: source)
+  }
+
+  mutating func bucket(_ position: Position) throws(LMDBError) -> Bucket? {
+    try fold.accounts.bucket(position, in: source)
+  }
+
+  mutating func hold(of job: SubjectNumber) throws(LMDBError) -> Hold? {
+    try fold.accounts.hold(of: job, in: source)
+  }
+
+  mutating func policy(_ name: String) throws(LMDBError) -> String? {
+    try fold.policies.value(of: name, in: source)
+  }
+
+  /// The event that keeps jobs of this provider and account from being submitted.
+  mutating func pause(
+    provider: String, account: SubjectNumber
+  ) throws(LMDBError) -> Position? {
+    try fold.policies.pause(provider: provider, account: account, in: source)
+  }
+
+  /// The pause of exactly this scope; nil stands for all.
+  mutating func pause(
+    exactly provider: String?, _ account: SubjectNumber?
+  ) throws(LMDBError) -> Position? {
+    try fold.policies.pause(provider, account, in: source)
+  }
+}
