@@ -1,0 +1,27 @@
+// Every bound in one place.
+
+/// What is refused, and from where on.
+package enum Limits {
+  /// Job ids and idempotency keys: `[A-Za-z0-9._:-]{1,128}`.
+  package static let idBytes = 128
+  /// A job's input, bytes of JSON.
+  package static let inputBytes = 256 << 10
+  /// A job's own labels, bytes of JSON.
+  package static let metaBytes = 16 << 10
+  /// A reason given by a person, bytes.
+  package static let reasonBytes = 4 << 10
+  /// A provider's reply that is kept, bytes.
+  package static let replyBytes = 4 << 20
+  /// A provider's message or stage that is kept, bytes.
+  package static let messageBytes = 16 << 10
+  /// Outputs of one job.
+  package static let outputs = 1000
+  /// A provider's id, status word or model, bytes.
+  package static let wordBytes = 1024
+  /// Events of one group.
+  package static let groupEvents = 64
+  /// Free bytes on the file system below which nothing is written; policy `disk_floor` overrides.
+  package static let diskFloor: UInt64 = 64 << 20
+  /// Commands that one commit takes from the queue.
+  package static let batchCommands = 10_000
+}

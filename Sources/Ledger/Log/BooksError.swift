@@ -1,0 +1,69 @@
+// Why the books cannot be opened, read or written; each with its exit code's meaning.
+
+package import LMDB
+package import Posix
+import Wire
+
+/// A failure of the home, the log or the views; never a refusal of a command.
+package enum BooksError: Error, Equatable {
+  /// No home here yet.
+  case notInitialised(path: String)
+  /// A home is here already.
+  case alreadyInitialised(path: String)
+  /// Written by a newer program.
+  case newer(String)
+  /// The place cannot hold a home, or this process cannot share it.
+  case unsuitable(String)
+  /// What was acknowledged is not there, or is not what was written.
+  case damaged(String, position: Position?)
+  /// Nothing was written; room is missing.
+  case full(String)
+  /// A commit failed: what the disk holds is unknown until the books are opened again.
+  case poisoned(String)
+  /// Not allowed to read or write here.
+  case denied(String)
+  case system(PosixError)
+  case store(LMDBError)
+  /// A bug of ours: a decision wrote what the fold refuses.
+  case inconsistent(String)
+
+  /// Sorts any error of the layers below.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as BooksError: self = error
+    case let error as PosixError where error.isDenied: self = .denied(error.description)
+    case let error as PosixError where error.isFull: self = .full(error.description)
+    case let error as PosixError: self = .system(error)
+    case let error as LMDBError where error.isFull: self = .full(error.description)
+    case let error as LMDBError where error.isDamage:
+      self = .damaged(error.description, position: nil)
+    case let error as LMDBError where error.isDenied: self = .denied(error.description)
+    case let error as LMDBError: self = .store(error)
+    case RecordError.unknownType(let type, let version):
+      self = .newer("it holds events of type \(type) version \(version)")
+    case let error as RecordError: self = .damaged(error.description, position: nil)
+    case let error as ViewError: self = .damaged(error.description, position: nil)
+    case let error as JobError: self = .damaged(error.description, position: error.position)
+    default: self = .inconsistent("\(error)")
+    }
+  }
+}
+
+extension BooksError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notInitialised(let path): "there is no ledger in \(path) yet"
+    case .alreadyInitialised(let path): "there is a ledger in \(path) already"
+    case .newer(let what): "this home was written by a newer ledger: \(what)"
+    case .unsuitable(let why): why
+    case .damaged(let what, nil): "the home is damaged: \(what)"
+    case .damaged(let what, let position?): "the home is damaged at position \(position): \(what)"
+    case .full(let what): "no room to write: \(what); nothing was written and nothing is lost"
+    case .poisoned(let what): "a commit failed: \(what)"
+    case .denied(let what): "not allowed: \(what)"
+    case .system(let error): error.description
+    case .store(let error): error.description
+    case .inconsistent(let what): "internal error: \(what)"
+    }
+  }
+}

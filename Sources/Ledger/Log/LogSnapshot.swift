@@ -1,0 +1,122 @@
+// Reading the log under one transaction: its end, one event, many in order, free text.
+
+package import LMDB
+package import Wire
+
+/// The log as one transaction sees it.
+package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
+  let transaction: Snapshot
+  let tables: LogTables
+
+  init(_ transaction: consuming Snapshot, _ tables: LogTables) {
+    self.transaction = transaction
+    self.tables = tables
+  }
+
+  /// Position and chain hash of the last event; 0 and the zero hash in an empty log.
+  package func end() throws(BooksError) -> (position: Position, hash: Digest) {
+    do {
+      let cursor = try transaction.cursor(tables.events)
+      guard let row = try cursor.last() else { return (0, .zero) }
+      let record = try Record(row.value)
+      return (row.key.littleEndian(at: 0), record.hash)
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// The chain hash at a position; nil when there is no such event.
+  package func hash(at position: Position) throws(BooksError) -> Digest? {
+    do {
+      guard let bytes = try transaction.value(tables.events, position) else { return nil }
+      return try Record(bytes).hash
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// The event at a position; nil when there is none.
+  package func event(at position: Position) throws(BooksError) -> RecordedEvent? {
+    do {
+      guard let bytes = try transaction.value(tables.events, position) else { return nil }
+      return try Record(bytes).decoded(at: position)
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// Calls `body` with every record from `first` through `last`, in order, until it returns false.
+  package func scan(
+    from first: Position, through last: Position = .max,
+    _ body: (Position, borrowing Record) throws -> Bool
+  ) throws {
+    let cursor = try transaction.cursor(tables.events)
+    var next = try cursor.seek(first)
+    while let row = next {
+      let position: Position = row.key.littleEndian(at: 0)
+      guard position <= last else { return }
+      let record = try Record(row.value)
+      guard try body(position, record) else { return }
+      next = try cursor.next()
+    }
+  }
+
+  /// Calls `body` with every event from `first` through `last`, in order, until it returns false.
+  package func events(
+    from first: Position, through last: Position = .max, _ body: (RecordedEvent) throws -> Bool
+  ) throws {
+    try scan(from: first, through: last) { position, record in
+      try body(try record.decoded(at: position))
+    }
+  }
+
+  /// The positions of the group that an event belongs to.
+  package func group(of position: Position) throws -> ClosedRange<Position> {
+    var first = position
+    while first > 1, let event = try event(at: first), !event.header.flags.contains(.first) {
+      first -= 1
+    }
+    var last = position
+    while let event = try event(at: last), !event.header.flags.contains(.last) { last += 1 }
+    return first...last
+  }
+
+  /// Free text by its name; nil when it was erased.
+  package func blob(_ name: BlobName) throws(BooksError) -> [UInt8]? {
+    try storedBlob(name.ordinal)?.content
+  }
+
+  func storedBlob(_ ordinal: UInt64) throws(BooksError) -> StoredBlob? {
+    do {
+      guard let bytes = try transaction.value(tables.blobs, ordinal) else { return nil }
+      if bytes.byteCount == 0 { return nil }
+      guard let blob = StoredBlob(bytes) else {
+        throw BooksError.damaged("blob \(ordinal) cannot be read", position: nil)
+      }
+      return blob
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// The newest blob's ordinal; 0 when there is none.
+  func lastBlob() throws(BooksError) -> UInt64 {
+    do {
+      let cursor = try transaction.cursor(tables.blobs)
+      return try cursor.last()?.key.littleEndian(at: 0) ?? 0
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  package func meta() throws(BooksError) -> LogMeta {
+    do {
+      let key = LogMeta.key
+      guard let bytes = try transaction.value(tables.meta, key.bytes), let meta = LogMeta(bytes)
+      else { throw BooksError.damaged("the log's meta row is missing", position: nil) }
+      return meta
+    } catch {
+      throw BooksError(error)
+    }
+  }
+}
