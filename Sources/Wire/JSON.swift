@@ -70,7 +70,7 @@ extension JSON {
   package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
   package var isNull: Bool { self == .null }
 
-  /// The value as an integer; nil when it is no number, has a fraction or exponent, or does not fit.
+  /// The value as an integer; nil when it is no number, has a fraction or exponent or does not fit.
   package var int: Int? { if case .number(let text) = self { Int(text) } else { nil } }
 
   /// The value as a binary float, for progress and durations only, never for money; nil when it is

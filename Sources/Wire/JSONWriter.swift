@@ -48,8 +48,8 @@ extension JSON {
   }
 
   /// A quoted string. Besides what RFC 8259 asks, DEL, the C1 controls, U+2028/2029 and the
-  /// bidirectional overrides are escaped, so that no provider's text can steer a terminal, reorder a
-  /// line or break a line-based reader.
+  /// bidirectional overrides are escaped, so that no provider's text can steer a terminal, reorder
+  /// a line or break a line-based reader.
   package static func writeString(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     if text.utf8.allSatisfy(isPlain) {  // the common case: nothing to escape

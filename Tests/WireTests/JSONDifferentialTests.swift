@@ -1,5 +1,5 @@
-// Two independent readers, Foundation's and ours, over the same random and damaged texts: they agree,
-// or the difference has one of the reasons below.
+// Two independent readers, Foundation's and ours, over the same random and damaged texts: they
+// agree, or the difference has one of the reasons below.
 
 import Foundation
 import Support
