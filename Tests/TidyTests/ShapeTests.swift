@@ -34,7 +34,7 @@ import Testing
     #expect(report(offences) == nil)
   }
 
-  @Test("a function has at most 70 lines")
+  @Test("a function has at most 70 lines, unless it is a table that a tool wrote")
   func functionLength() {
     let offences = Repository.swift.filter { !$0.isGenerated }.flatMap { file in
       FunctionLength.all(in: file.codeLines).filter { $0.count > 70 }
