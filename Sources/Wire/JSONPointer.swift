@@ -15,7 +15,10 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     }
     guard text.utf8.first == UInt8(ascii: "/") else { return nil }
     var tokens: [String] = []
-    for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+    // By scalars, not characters: a combining mark after '/' or '~' does not hide it (RFC 6901 §6).
+    let parts = text.unicodeScalars.dropFirst()
+      .split(separator: "/", omittingEmptySubsequences: false)
+    for part in parts {
       guard let token = JSONPointer.unescape(part) else { return nil }
       tokens.append(token)
     }
@@ -25,11 +28,11 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
   package var description: String {
     tokens.map { token in
       var text = "/"
-      for character in token {
-        switch character {
+      for scalar in token.unicodeScalars {
+        switch scalar {
         case "~": text += "~0"
         case "/": text += "~1"
-        default: text.append(character)
+        default: text.unicodeScalars.append(scalar)
         }
       }
       return text
@@ -38,12 +41,16 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
   package func appending(_ token: String) -> JSONPointer { JSONPointer(tokens: tokens + [token]) }
 
-  private static func unescape(_ part: Substring) -> String? {
-    var token = ""
-    var rest = part[...]
-    while let character = rest.popFirst() {
-      guard character == "~" else {
-        token.append(character)
+  package static func == (left: JSONPointer, right: JSONPointer) -> Bool {
+    left.tokens.elementsEqual(right.tokens) { $0.hasSameBytes(as: $1) }
+  }
+
+  private static func unescape(_ part: Substring.UnicodeScalarView) -> String? {
+    var token = String.UnicodeScalarView()
+    var rest = part
+    while let scalar = rest.popFirst() {
+      guard scalar == "~" else {
+        token.append(scalar)
         continue
       }
       switch rest.popFirst() {
@@ -52,7 +59,7 @@ package struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
       default: return nil
       }
     }
-    return token
+    return String(token)
   }
 }
 

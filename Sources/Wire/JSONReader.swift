@@ -91,7 +91,7 @@ private struct JSONReader {
   private mutating func object(depth: Int) throws(JSONError) -> JSON {
     try enter(depth)
     var members: [JSONObject.Member] = []
-    var names: Set<String> = []
+    var names = NameSet()
     if next == UInt8(ascii: "}") {
       offset += 1
       return .object(JSONObject())
@@ -101,7 +101,7 @@ private struct JSONReader {
       guard next == UInt8(ascii: "\"") else { throw fail("expected a member's name") }
       let start = offset
       let name = try string()
-      guard names.insert(name).inserted else {
+      guard names.insert(name, after: members) else {
         throw JSONError(reason: "member name appears twice", offset: start)
       }
       skipSpace()
@@ -231,5 +231,22 @@ private struct JSONReader {
       throw fail("a string is not UTF-8")
     }
     return text
+  }
+}
+
+/// The names an object has shown so far. Replies have a dozen members, for which looking through
+/// them beats hashing; a hostile object of a million members still costs only linear time.
+private struct NameSet {
+  private static let smallCount = 16
+  /// UTF-8 of the names; unused while the object is small.
+  private var names: Set<[UInt8]> = []
+
+  /// False when `name` is among `members` already.
+  mutating func insert(_ name: String, after members: [JSONObject.Member]) -> Bool {
+    if members.count < NameSet.smallCount {
+      return !members.contains { $0.name.hasSameBytes(as: name) }
+    }
+    if names.isEmpty { names = Set(members.map { Array($0.name.utf8) }) }
+    return names.insert(Array(name.utf8)).inserted
   }
 }

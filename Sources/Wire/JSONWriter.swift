@@ -47,25 +47,37 @@ extension JSON {
     }
   }
 
-  /// A quoted string. Besides what RFC 8259 asks, DEL, the C1 controls and U+2028/2029 are escaped,
-  /// so that no provider's text can steer a terminal or break a line-based reader.
+  /// A quoted string. Besides what RFC 8259 asks, DEL, the C1 controls, U+2028/2029 and the
+  /// bidirectional overrides are escaped, so that no provider's text can steer a terminal, reorder
+  /// a line or break a line-based reader.
   package static func writeString(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 0x22: output.append(contentsOf: "\\\"".utf8)
-      case 0x5C: output.append(contentsOf: "\\\\".utf8)
-      case 0x0A: output.append(contentsOf: "\\n".utf8)
-      case 0x0D: output.append(contentsOf: "\\r".utf8)
-      case 0x09: output.append(contentsOf: "\\t".utf8)
-      case 0..<0x20, 0x7F...0x9F, 0x2028, 0x2029:
-        output.append(contentsOf: "\\u".utf8)
-        for shift in [12, 8, 4, 0] {
-          output.append(Hex.digit(UInt8(scalar.value >> UInt32(shift) & 0xF)))
-        }
-      default: output.append(contentsOf: UTF8.encode(scalar)!)
-      }
+    if text.utf8.allSatisfy(isPlain) {  // the common case: nothing to escape
+      output.append(contentsOf: text.utf8)
+    } else {
+      for scalar in text.unicodeScalars { writeScalar(scalar, to: &output) }
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// ASCII that stands for itself between quotes.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private static func writeScalar(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {
+    switch scalar.value {
+    case 0x22: output.append(contentsOf: "\\\"".utf8)
+    case 0x5C: output.append(contentsOf: "\\\\".utf8)
+    case 0x0A: output.append(contentsOf: "\\n".utf8)
+    case 0x0D: output.append(contentsOf: "\\r".utf8)
+    case 0x09: output.append(contentsOf: "\\t".utf8)
+    case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069:
+      output.append(contentsOf: "\\u".utf8)
+      for shift in [12, 8, 4, 0] {
+        output.append(Hex.digit(UInt8(scalar.value >> UInt32(shift) & 0xF)))
+      }
+    default: output.append(contentsOf: UTF8.encode(scalar)!)
+    }
   }
 }

@@ -13,13 +13,21 @@ package struct Timestamp: Sendable, Hashable, Comparable, BitwiseCopyable {
     left.microseconds < right.microseconds
   }
 
+  /// This moment and `seconds` more (or less, when negative). Beyond the range of `microseconds` it
+  /// stops at the range's end, and a NaN adds nothing: a provider's `Retry-After` may say anything.
   package func advanced(seconds: Double) -> Timestamp {
-    Timestamp(microseconds: microseconds + Int64((seconds * 1e6).rounded()))
+    let step = (seconds * 1e6).rounded()
+    if step.isNaN { return self }
+    let whole = Int64(exactly: step) ?? (step < 0 ? .min : .max)
+    let (sum, overflow) = microseconds.addingReportingOverflow(whole)
+    return Timestamp(microseconds: overflow ? (whole < 0 ? .min : .max) : sum)
   }
 
   /// Seconds from `other` to this moment.
   package func seconds(since other: Timestamp) -> Double {
-    Double(microseconds - other.microseconds) / 1e6
+    let (difference, overflow) = microseconds.subtractingReportingOverflow(other.microseconds)
+    return overflow
+      ? (Double(microseconds) - Double(other.microseconds)) / 1e6 : Double(difference) / 1e6
   }
 }
 
