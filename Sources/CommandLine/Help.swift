@@ -30,7 +30,7 @@ package struct Help: Sendable {
 
   private func program(_ page: inout Page) {
     page.paragraph("\(program): \(summary)")
-    page.usage("\(program) [global options] COMMAND ...")
+    page.usage([program, "[global options]", "COMMAND ..."])
     let width = commands.map(\.name.count).max() ?? 0
     for group in CommandGroup.allCases {
       let members = commands.filter { $0.group == group }
@@ -42,12 +42,12 @@ package struct Help: Sendable {
 
   private func family(_ word: String, _ page: inout Page) {
     let members = commands.filter { $0.name.hasPrefix(word + " ") }
-    page.usage("\(program) \(word) \(members.compactMap(\.path.last).joined(separator: "|")) ...")
+    page.usage([program, word, members.compactMap(\.path.last).joined(separator: "|"), "..."])
     page.list("Commands", members.map { ($0.name, $0.summary) })
   }
 
   private func command(_ command: Command, _ page: inout Page) {
-    page.usage(Usage.text(command, program: program))
+    page.usage(Usage.parts(command, program: program))
     page.paragraph(command.summary + ".")
     for paragraph in Help.paragraphs(command.details) { page.paragraph(paragraph) }
     page.list("Operands", command.operands.map { ($0.name, $0.summary + Help.words($0.kind)) })

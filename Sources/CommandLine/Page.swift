@@ -15,9 +15,10 @@ struct Page {
     lines += Wrap.lines(text, columns: columns)
   }
 
-  mutating func usage(_ text: String) {
+  /// The usage line; no part is broken.
+  mutating func usage(_ parts: [String]) {
     part()
-    let wrapped = Wrap.lines("Usage: \(text)", columns: columns, hanging: "         ")
+    let wrapped = Wrap.lines(["Usage:"] + parts, columns: columns, hanging: "         ")
     lines += wrapped.enumerated().map { index, line in
       index == 0 ? style.bold("Usage:") + line.dropFirst("Usage:".count) : line
     }
@@ -46,12 +47,12 @@ struct Page {
     }
   }
 
-  /// Examples are copied, so they are never wrapped.
+  /// Examples are copied, so they are never wrapped; a long one goes on after a backslash.
   mutating func examples(_ examples: [String]) {
     guard !examples.isEmpty else { return }
     part()
     lines.append(style.bold("Examples"))
-    lines += examples.map { "  " + $0 }
+    for example in examples { lines += example.split(separator: "\n").map { "  " + $0 } }
   }
 
   private mutating func part() { if !lines.isEmpty { lines.append("") } }

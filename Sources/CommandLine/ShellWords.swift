@@ -11,6 +11,7 @@ enum ShellWords {
     while let character = rest.popFirst() {
       switch (character, quote) {
       case (let end, let open?) where end == open: quote = nil
+      case ("\\", nil) where rest.first == "\n": rest.removeFirst()
       case ("\\", nil), ("\\", "\""): word = (word ?? "") + String(rest.popFirst() ?? "\\")
       case (let other, .some): word?.append(other)
       case ("'", nil), ("\"", nil):

@@ -46,6 +46,9 @@ extension CommandTable {
   }
 
   private func flaw(ofExample example: String, _ command: Command) -> String? {
+    for line in example.split(separator: "\n") where DisplayWidth.columns(of: line) > 78 {
+      return "example is wider than 78 columns (break it after a backslash): \(line)"
+    }
     guard let words = ShellWords.split(example), words.first == program else {
       return "example does not begin with \(program), or has open quotes: \(example)"
     }
