@@ -4,12 +4,20 @@ import Wire
 
 /// The commands of a program, each bound to what runs it.
 package struct CommandTable<Context> {
-  /// A declaration and what it does.
+  /// A name, its declaration and what it does.
   package struct Entry {
-    let command: Command
+    let name: String
+    let command: @Sendable () -> Command
     let run: (Context, Arguments) throws -> ExitCode
 
-    package init(_ command: Command, _ run: @escaping (Context, Arguments) throws -> ExitCode) {
+    /// - Parameters:
+    ///   - name: the declaration's name, so that it is made only when it is needed.
+    ///   - run: returns the exit code, or throws a `Failure` or any other error.
+    package init(
+      _ name: String, _ command: @autoclosure @escaping @Sendable () -> Command,
+      _ run: @escaping (Context, Arguments) throws -> ExitCode
+    ) {
+      self.name = name
       self.command = command
       self.run = run
     }
@@ -28,8 +36,11 @@ package struct CommandTable<Context> {
     self.entries = entries
   }
 
-  package var commands: [Command] { entries.map(\.command) }
-  package var parser: Parser { Parser(program: program, commands: commands) }
+  package var commands: [Command] { entries.map { $0.command() } }
+  package var parser: Parser {
+    let declarations = entries.map(\.command)
+    return Parser(program: program, names: entries.map(\.name)) { declarations[$0]() }
+  }
   package var help: Help { Help(program: program, summary: summary, commands: commands) }
   package var completion: Completion { Completion(program: program, commands: commands) }
 
@@ -86,7 +97,7 @@ package struct CommandTable<Context> {
       output.words(help.lines(topic, columns: output.settings.columns, style: output.errorStyle))
       return .usage
     case .run(let arguments):
-      guard let entry = entries.first(where: { $0.command.name == arguments.command.name }) else {
+      guard let entry = entries.first(where: { $0.name == arguments.command.name }) else {
         preconditionFailure("the parser returned a command of the table")
       }
       return try entry.run(try open(arguments, output), arguments)

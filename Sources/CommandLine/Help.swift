@@ -44,6 +44,7 @@ package struct Help: Sendable {
     let members = commands.filter { $0.name.hasPrefix(word + " ") }
     page.usage([program, word, members.compactMap(\.path.last).joined(separator: "|"), "..."])
     page.list("Commands", members.map { ($0.name, $0.summary) })
+    page.paragraph("\"\(program) \(word) COMMAND --help\" shows a command's options and examples.")
   }
 
   private func command(_ command: Command, _ page: inout Page) {

@@ -8,16 +8,28 @@
 /// Reads command lines against a list of declared commands.
 package struct Parser: Sendable {
   let program: String
-  let commands: [Command]
+  let names: [String]
+  private let declaration: @Sendable (Int) -> Command
 
   /// Most words accepted on a command line.
   package static let wordsMax = 10_000
   /// Longest piece of a wrong word shown in a message, columns.
   static let echoColumns = 40
 
-  package init(program: String, commands: [Command]) {
+  /// - Parameters:
+  ///   - names: the commands' names.
+  ///   - declaration: the command of a name's index. Only the one command that the line names is
+  ///     asked for: making forty declarations costs more than reading a line.
+  package init(
+    program: String, names: [String], declaration: @escaping @Sendable (Int) -> Command
+  ) {
     self.program = program
-    self.commands = commands
+    self.names = names
+    self.declaration = declaration
+  }
+
+  package init(program: String, commands: [Command]) {
+    self.init(program: program, names: commands.map(\.name)) { commands[$0] }
   }
 
   /// - Parameter words: the arguments without the program's name.
@@ -31,7 +43,7 @@ package struct Parser: Sendable {
       if reader.isGiven("version") { return .version }
       return .help(.program, asked: reader.isGiven("help"))
     }
-    if first == "help", !commands.contains(where: { $0.name == "help" }) {
+    if first == "help", !names.contains("help") {
       return .help(try topic(&reader), asked: true)
     }
     guard let command = try self.command(first, &reader) else {
@@ -54,18 +66,16 @@ package struct Parser: Sendable {
   /// The command that `first`, and perhaps the next word, name; nil when `first` is a family whose
   /// member is not named.
   private func command(_ first: String, _ reader: inout WordReader) throws(Failure) -> Command? {
-    let isFamily = commands.contains { $0.name.hasPrefix(first + " ") }
-    guard isFamily, !first.contains(" ") else {
-      if let exact = commands.first(where: { $0.name == first && !first.contains(" ") }) {
-        return exact
-      }
-      throw unknown(first)
-    }
+    guard !first.contains(" ") else { throw unknown(first) }
+    let family = first + " "
+    guard names.contains(where: { $0.hasPrefix(family) }) else { return try named(first) }
     guard let second = try reader.nextOperand() else { return nil }
-    guard let member = commands.first(where: { $0.name == "\(first) \(second)" }) else {
-      throw unknown("\(first) \(second)")
-    }
-    return member
+    return try named("\(first) \(second)")
+  }
+
+  private func named(_ name: String) throws(Failure) -> Command {
+    guard let index = names.firstIndex(of: name) else { throw unknown(name) }
+    return declaration(index)
   }
 
   /// `help`, `help grant`, `help provider`, `help provider try`.
@@ -78,7 +88,7 @@ package struct Parser: Sendable {
 
   private func unknown(_ name: String) -> Failure {
     let message = "unknown command \(Parser.quoted(name))"
-    guard let near = Suggest.command(near: name, among: commands.map(\.name)) else {
+    guard let near = Suggest.command(near: name, among: names) else {
       return .usage(message, next: "\(program) --help")
     }
     return .usage("\(message); did you mean \"\(near)\"?", next: "\(program) \(near) --help")

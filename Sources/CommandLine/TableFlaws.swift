@@ -6,6 +6,9 @@ extension CommandTable {
   package func flaws() -> [String] {
     let names = commands.map(\.name)
     var flaws = repeated(names).map { "command \($0) is declared twice" }
+    for entry in entries where entry.name != entry.command().name {
+      flaws.append("\(entry.name): the declaration is of \(entry.command().name)")
+    }
     for command in commands {
       flaws += self.flaws(of: command).map { "\(command.name): \($0)" }
       if names.contains(where: { $0.hasPrefix(command.name + " ") }) {

@@ -85,5 +85,7 @@ enum Golden {
       provider list  Profiles, built in and your own
       provider try   Feed a captured reply to a profile
       provider lint  Explain what is wrong with a profile
+
+    "ledger provider COMMAND --help" shows a command's options and examples.
     """#
 }

@@ -53,14 +53,14 @@ struct HelpTests {
     let table = CommandTable<SampleContext>(
       program: "ledger", version: "1", summary: "",
       [bad, bad, Sample.status, Command("bad luck", .run, "Family too")].map { command in
-        .init(command) { _, _ in .ok }
-      })
+        .init(command.name, command) { _, _ in .ok }
+      } + [.init("other", Sample.grant) { _, _ in .ok }])
     let flaws = table.flaws().joined(separator: "\n")
     for part in [
       "bad is declared twice", "json twice", "without a full stop", "b is not in capitals",
       "b can never be reached", "default of --n", "names nothing", "example is refused",
       "is of another command", "does not begin with ledger", "a command and a family",
-      "wider than 78",
+      "wider than 78", "other: the declaration is of grant",
     ] {
       #expect(flaws.contains(part), "\(part)")
     }

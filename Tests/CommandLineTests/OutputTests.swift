@@ -115,6 +115,14 @@ struct OutputTests {
     #expect(capture.outputText == #"failed\u{1b}[31m"# + "\n")
   }
 
+  @Test("--json, --quiet and --no-color are heard before --, wherever they stand")
+  func settings() {
+    let settings = Output.Settings(words: ["status", "--json", "--oops", "--quiet", "--no-color"])
+    #expect(settings.isJSON && settings.isQuiet && !settings.colors)
+    let operands = Output.Settings(words: ["status", "--", "--json", "--quiet"])
+    #expect(!operands.isJSON && !operands.isQuiet)
+  }
+
   @Test("a reader that leaves early is no error")
   func readerGone() throws {
     Terminal.ignoreBrokenPipes()

@@ -234,6 +234,19 @@ struct ParserTests {
     #expect(accepted > 0 && accepted < 5000)
   }
 
+  @Test("only the declaration that the line names is made")
+  func lazy() throws {
+    let parser = Parser(program: "ledger", names: ["grant", "status"]) { index in
+      if index != 1 { Issue.record("declaration \(index) was not needed") }
+      return Sample.status
+    }
+    guard case .run(let arguments) = try parser.parse(["status", "job-1"]) else {
+      Issue.record("not understood as a command")
+      return
+    }
+    #expect(arguments.required("JOB") == "job-1")
+  }
+
   @Test("ten thousand words are read, one more is refused")
   func bounded() throws {
     let words = ["provider", "lint"] + Array(repeating: "f", count: Parser.wordsMax - 2)

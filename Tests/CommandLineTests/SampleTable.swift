@@ -139,7 +139,9 @@ enum Sample {
       program: "ledger", version: "1.2.3",
       summary: "flight recorder and cash box of AI generation jobs",
       commands.map { command in
-        CommandTable.Entry(command) { context, _ in try run(command.name, context.output) }
+        CommandTable.Entry(command.name, command) { context, _ in
+          try run(command.name, context.output)
+        }
       })
   }
 
