@@ -24,7 +24,8 @@ package struct Command: Sendable, Equatable {
   /// The command's own options, the selector included where it has one; not the global ones.
   package let options: [Option]
   package let rules: [Rule]
-  /// Whole command lines of at most 78 columns, longer ones continued by a backslash; `CommandTable.flaws()` proves that they parse.
+  /// Whole command lines of at most 78 columns, longer ones continued by a backslash;
+  /// `CommandTable.flaws()` proves that they parse.
   package let examples: [String]
 
   /// - Parameter selector: whether the command takes the selector's options too.

@@ -3,7 +3,8 @@
 import Wire
 
 extension Duration {
-  /// Longest duration accepted: a hundred years of 365 days, so that now ± duration never overflows.
+  /// Longest duration accepted: a hundred years of 365 days, so that a moment plus or minus it
+  /// never overflows.
   package static let compactDaysMax: Int64 = 36_500
 
   /// A whole number and one of ms, s, m, h, d; nil for anything else or more than a hundred years.

@@ -32,7 +32,7 @@ extension Completion {
       if [[ -z $words ]]; then
         case $place in
           '') words=\(Completion.quoted(firstWords.joined(separator: " "))) ;;
-          help) words=\(Completion.quoted((firstWords).filter { $0 != "help" }.joined(separator: " "))) ;;
+          help) words=\(Completion.quoted(firstWords.dropLast().joined(separator: " "))) ;;
     \(bashFamilies)
     \(bashCommands)
         esac

@@ -41,7 +41,9 @@ extension Completion {
     \(zshCommands)
       esac
     }
-    if [[ ${funcstack[1]} == \(functionName) ]]; then \(functionName) "$@"; else compdef \(functionName) \(program); fi
+    if [[ ${funcstack[1]} == \(functionName) ]]; then \(functionName) "$@"
+    else compdef \(functionName) \(program)
+    fi
 
     """
   }

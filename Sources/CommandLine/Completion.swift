@@ -47,7 +47,7 @@ package struct Completion: Sendable {
     return families
   }
 
-  /// What may stand first: one-word commands, families, and `help`.
+  /// What may stand first: one-word commands, families, and last `help`.
   var firstWords: [String] {
     commands.filter { $0.path.count == 1 }.map(\.name) + families + ["help"]
   }

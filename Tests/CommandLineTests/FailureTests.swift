@@ -22,7 +22,8 @@ struct FailureTests {
   func json() {
     #expect(
       short.json.text
-        == #"{"error":{"code":"insufficient_credits","message":"acme has 12 credits, the hold needs 27","next":"ledger grant acme 15"}}"#
+        == #"{"error":{"code":"insufficient_credits","#
+        + #""message":"acme has 12 credits, the hold needs 27","next":"ledger grant acme 15"}}"#
     )
     #expect(
       Failure(.io, "io", "no").json.text == #"{"error":{"code":"io","message":"no","next":null}}"#)
