@@ -1,0 +1,111 @@
+// A program: its commands with what they do, and the way from words to exit code.
+
+import Wire
+
+/// The commands of a program, each bound to what runs it.
+package struct CommandTable<Context> {
+  /// A name, its declaration and what it does.
+  package struct Entry {
+    let name: String
+    let command: @Sendable () -> Command
+    let run: (Context, Arguments) throws -> ExitCode
+
+    /// - Parameters:
+    ///   - name: the declaration's name, so that it is made only when it is needed.
+    ///   - run: returns the exit code, or throws a `Failure` or any other error.
+    package init(
+      _ name: String, _ command: @autoclosure @escaping @Sendable () -> Command,
+      _ run: @escaping (Context, Arguments) throws -> ExitCode
+    ) {
+      self.name = name
+      self.command = command
+      self.run = run
+    }
+  }
+
+  package let program: String
+  package let version: String
+  /// One line on what the program is.
+  package let summary: String
+  let entries: [Entry]
+
+  package init(program: String, version: String, summary: String, _ entries: [Entry]) {
+    self.program = program
+    self.version = version
+    self.summary = summary
+    self.entries = entries
+  }
+
+  package var commands: [Command] { entries.map { $0.command() } }
+  package var parser: Parser {
+    let declarations = entries.map(\.command)
+    return Parser(program: program, names: entries.map(\.name)) { declarations[$0]() }
+  }
+  package var help: Help { Help(program: program, summary: summary, commands: commands) }
+  package var completion: Completion { Completion(program: program, commands: commands) }
+
+  /// Parses `words`, runs the command, writes what is left and reports failures.
+  /// - Parameters:
+  ///   - words: the arguments without the program's name.
+  ///   - open: makes the context; called only for a complete and right command line.
+  ///   - explain: turns any other error into a `Failure`.
+  package func run(
+    _ words: [String], output: Output, open: (Arguments, Output) throws -> Context,
+    explain: (any Error) -> Failure = Failure.unexpected
+  ) -> ExitCode {
+    var code: ExitCode
+    do {
+      code = try perform(words, output, open)
+    } catch {
+      let failure = error as? Failure ?? explain(error)
+      code = failure.exitCode
+      if output.finish() == nil { output.failure(failure) }
+    }
+    if let failure = output.finish() {
+      output.failure(failure)
+      code = failure.exitCode
+    }
+    return code
+  }
+
+  /// The same for the process itself: its streams, its arguments, its end.
+  package func main(
+    _ words: [String], open: (Arguments, Output) throws -> Context,
+    explain: (any Error) -> Failure = Failure.unexpected
+  ) -> Never {
+    Terminal.ignoreBrokenPipes()
+    let output = Output(program: program, settings: Output.Settings(words: words))
+    Terminal.exit(run(words, output: output, open: open, explain: explain))
+  }
+
+  private func perform(
+    _ words: [String], _ output: Output, _ open: (Arguments, Output) throws -> Context
+  ) throws -> ExitCode {
+    switch try parser.parse(words) {
+    case .version:
+      if output.settings.isJSON {
+        output.json(["name": .string(program), "version": .string(version)])
+      } else {
+        output.line("\(program) \(version)")
+      }
+      return .ok
+    case .help(let topic, asked: true):
+      output.lines(help.lines(topic, columns: output.settings.columns, style: output.style))
+      return .ok
+    case .help(let topic, asked: false):
+      guard !output.settings.isJSON else { throw incomplete(topic) }
+      output.words(help.lines(topic, columns: output.settings.columns, style: output.errorStyle))
+      return .usage
+    case .run(let arguments):
+      guard let entry = entries.first(where: { $0.name == arguments.command.name }) else {
+        preconditionFailure("the parser returned a command of the table")
+      }
+      return try entry.run(try open(arguments, output), arguments)
+    }
+  }
+
+  private func incomplete(_ topic: HelpTopic) -> Failure {
+    let family = if case .family(let word) = topic { " \(word)" } else { "" }
+    return .usage("a command is missing", next: "\(program)\(family) --help")
+  }
+}
