@@ -74,7 +74,7 @@ extension Job {
     case .jobFailed(let body): fail(body.class, position)
     case .jobCanceled(let body): fail(body.class, position)
     case .jobExpired(let body): fail(body.class, position)
-    case .jobCancelRequested: flags.insert(.cancelRequested)
+    case .jobCancelRequested: cancel = position
     case .jobParked(let body):
       stateBeforeParking = state
       parkReason = body.reason

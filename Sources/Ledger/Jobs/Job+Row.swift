@@ -29,6 +29,7 @@ extension Job: Row {
     answer = row.integer()
     progress = row.integer()
     parked = row.integer()
+    cancel = row.integer()
     submittedAt = row.time()
     dispatchedAt = row.time()
     updatedAt = row.time()
@@ -52,7 +53,7 @@ extension Job: Row {
     }
     bytes.append(littleEndian: account)
     for amount in [hold, captured, released, refunded, writtenOff] { bytes.append(amount) }
-    for position in [submitted, handle, verdict, answer, progress, parked] {
+    for position in [submitted, handle, verdict, answer, progress, parked, cancel] {
       bytes.append(littleEndian: position)
     }
     for time in [submittedAt, dispatchedAt, updatedAt, nextAt, holdExpires, overdueAt] {

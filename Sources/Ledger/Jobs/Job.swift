@@ -7,8 +7,6 @@ package struct Job: Sendable, Equatable {
   package struct Flags: OptionSet, Sendable, Equatable {
     package let rawValue: UInt16
     package init(rawValue: UInt16) { self.rawValue = rawValue }
-    /// Somebody asked for cancellation.
-    package static let cancelRequested = Flags(rawValue: 1)
     /// The provider answered our cancel request.
     package static let cancelSent = Flags(rawValue: 2)
     /// Adopted: submitted by the app itself.
@@ -59,6 +57,8 @@ package struct Job: Sendable, Equatable {
   package var answer: Position = 0
   package var progress: Position = 0
   package var parked: Position = 0
+  /// job.cancel_requested; 0: nobody asked.
+  package var cancel: Position = 0
   package var submittedAt: Timestamp?
   package var dispatchedAt: Timestamp?
   package var updatedAt: Timestamp?

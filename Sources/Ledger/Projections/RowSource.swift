@@ -45,3 +45,7 @@ struct StoredRows<Snapshot: Transaction & ~Copyable>: ~Copyable, RowSource {
     return read(bytes)
   }
 }
+
+extension StoredRows where Snapshot == WriteTransaction {
+  consuming func commit() throws(LMDBError) { try transaction.commit() }
+}

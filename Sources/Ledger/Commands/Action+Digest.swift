@@ -1,0 +1,55 @@
+// What makes two commands the same: ids, numbers and times, never free text.
+
+import Wire
+
+extension Action {
+  /// What a key of the caller's choice is unique within.
+  var scope: String {
+    switch self {
+    case .grant: "grant"
+    case .submit: "submit"
+    case .track: "track"
+    default: "other"
+    }
+  }
+
+  /// First 16 bytes of SHA-256 of the canonical command; nil for commands that need no key.
+  var digest: [UInt8]? {
+    guard let canonical else { return nil }
+    return Array(SHA256.digest(canonical.canonicalBytes).bytes.prefix(16))
+  }
+
+  private var canonical: JSON? {
+    switch self {
+    case .grant(let grant):
+      [
+        "grant": .string(grant.account), "amount": .int(grant.amount.micros),
+        "expires": Action.text(grant.expires), "priority": .int(grant.priority),
+      ]
+    case .submit(let submission): ["submit": Action.canonical(submission)]
+    case .track(let tracking):
+      [
+        "track": Action.canonical(tracking.submission),
+        "external_id": tracking.handle.externalID.map(JSON.string) ?? .null,
+        "urls": .object(tracking.handle.urls), "step": .int(tracking.handle.step),
+        "charged": tracking.charged.map { .int($0.micros) } ?? .null,
+      ]
+    default: nil
+    }
+  }
+
+  private static func canonical(_ submission: Submission) -> JSON {
+    [
+      "id": .string(submission.id), "account": .string(submission.account),
+      "provider": .string(submission.provider),
+      "model": submission.model.map(JSON.string) ?? .null,
+      "hold": .int(submission.hold.micros),
+      "patience": submission.patienceMilliseconds.map { .int($0) } ?? .null,
+      "hold_expires": text(submission.holdExpires),
+    ]
+  }
+
+  private static func text(_ time: Timestamp?) -> JSON {
+    time.map { .int($0.microseconds) } ?? .null
+  }
+}

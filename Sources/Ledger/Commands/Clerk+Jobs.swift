@@ -1,0 +1,155 @@
+// Commands on jobs: new ones, adopted ones, and what happens to those that exist.
+
+import LMDB
+import Wire
+
+extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
+  /// A new job, with its hold; `tracking` adds the handle the app got by itself.
+  mutating func decide(
+    _ submission: Submission, tracking: Tracking?, _ group: inout Group, _ now: Timestamp
+  ) throws {
+    let name = Subject.Name.job(submission.id)
+    if let number = try views.number(of: name), let subject = try views.subject(number) {
+      throw Refusal(
+        .conflict, "job \(submission.id) exists since position \(subject.first)",
+        position: subject.first, next: "ledger status \(submission.id)")
+    }
+    if let end = submission.holdExpires, end <= now {
+      throw Refusal(.invalid, "the hold would end at \(end), which is past")
+    }
+    var teller = try payer(submission, &group, now)
+    var body = JobSubmitted(
+      account: teller.number, provider: submission.provider, model: submission.model,
+      hold: submission.hold, input: submission.input.map { BlobReference($0) },
+      patienceMilliseconds: submission.patienceMilliseconds,
+      holdExpires: submission.holdExpires)
+    if !submission.meta.members.isEmpty { body.meta = BlobReference(.object(submission.meta)) }
+    if let tracking {
+      body.tracked = true
+      body.charged = tracking.charged
+      body.steps = tracking.handle.step > 0 ? tracking.handle.step + 1 : nil
+    }
+    group.add(Draft(name, .jobSubmitted(body), nextAt: now))
+    for expired in teller.expire() {
+      group.add(Draft(.account(submission.account), .creditExpired(expired)))
+    }
+    group.add(Draft(name, .creditHeld(try teller.hold(submission.hold))))
+    if let tracking {
+      let dispatched = JobDispatched(
+        via: .track, provider: submission.provider, externalID: tracking.handle.externalID,
+        urls: BlobReference(.object(tracking.handle.urls)),
+        patienceMilliseconds: submission.patienceMilliseconds
+          ?? tracking.handle.patienceMilliseconds,
+        model: tracking.handle.model)
+      group.add(
+        Draft(name, .jobDispatched(dispatched), step: tracking.handle.step, nextAt: now))
+    }
+  }
+
+  /// Who pays for a new job; an unknown account is opened only by a job that costs nothing.
+  private mutating func payer(
+    _ submission: Submission, _ group: inout Group, _ now: Timestamp
+  ) throws -> Teller {
+    let name = Subject.Name.account(submission.account)
+    if let number = try views.number(of: name) {
+      return try teller(for: number, id: submission.account, hold: Hold(), now)
+    }
+    guard submission.hold == .zero else {
+      throw Refusal(
+        .notFound, "there is no account \(submission.account)",
+        next: "ledger grant \(submission.account) \(submission.hold)")
+    }
+    return open(name, &group, now)
+  }
+
+  /// Opens an account in this group.
+  mutating func open(_ name: Subject.Name, _ group: inout Group, _ now: Timestamp) -> Teller {
+    var account = Account()
+    account.opened = group.next
+    let number = group.number(ofNew: name)
+    group.add(Draft(name, .accountOpened(AccountOpened())))
+    return Teller(
+      number: number, id: name.id, account: account, buckets: [], hold: Hold(), now: now)
+  }
+
+  mutating func track(_ tracking: Tracking, _ group: inout Group, _ now: Timestamp) throws {
+    let submission = tracking.submission
+    let existing = try views.number(of: .job(submission.id))
+    if let existing, !tracking.hasHold {
+      return try attach(tracking.handle, to: submission, existing, &group, now)
+    }
+    guard tracking.hasHold else {
+      throw Refusal(
+        .invalid, "--hold is needed: job \(submission.id) does not exist yet",
+        next: "add --hold CREDITS (0 to watch without money)")
+    }
+    if let owner = try owner(of: tracking.handle, submission.provider) {
+      throw taken(owner.subject)
+    }
+    try decide(submission, tracking: tracking, &group, now)
+  }
+
+  /// A handle that a person found for an uncertain or parked job.
+  private mutating func attach(
+    _ handle: FoundHandle, to submission: Submission, _ number: SubjectNumber,
+    _ group: inout Group, _ now: Timestamp
+  ) throws {
+    if let owner = try owner(of: handle, submission.provider), owner.number != number {
+      throw taken(owner.subject)
+    }
+    let acceptance = Acceptance(via: .track, handle: handle, nextAt: now)
+    if let job = try views.job(number), job.state != .uncertain && job.state != .parked {
+      throw Refusal(
+        .conflict, "job \(submission.id) is \(job.state.name), not uncertain or parked",
+        position: job.handle != 0 ? job.handle : job.submitted,
+        next: "ledger status \(submission.id)")
+    }
+    _ = try decide(.accept(acceptance), on: submission.id, &group, now)
+  }
+
+  private func taken(_ owner: Subject) -> Refusal {
+    Refusal(
+      .conflict,
+      "this handle belongs to job \(owner.name.id) since position \(owner.first)",
+      position: owner.first, next: "ledger status \(owner.name.id)")
+  }
+
+  private mutating func owner(
+    of handle: FoundHandle, _ provider: String
+  ) throws -> (number: SubjectNumber, subject: Subject)? {
+    guard let id = handle.externalID,
+      let number = try views.owner(
+        of: Handle(provider: provider, externalID: id, step: handle.step)),
+      let subject = try views.subject(number)
+    else { return nil }
+    return (number, subject)
+  }
+
+  /// - Returns: the event that did it before; nil when the group has the events.
+  mutating func decide(
+    _ command: JobCommand, on id: String, _ group: inout Group, _ now: Timestamp
+  ) throws -> Position? {
+    let name = Subject.Name.job(id)
+    guard let number = try views.number(of: name), let job = try views.job(number) else {
+      throw Refusal(.notFound, "there is no job \(id)", next: "ledger status lists jobs")
+    }
+    let provider = try views.providerName(job.provider)
+    var context = JobContext(now: now, id: id, provider: provider)
+    context.pause = try views.pause(provider: provider, account: job.account)
+    context.waitsOnAccountProblem = try views.policy("on_account_problem") != "fail"
+    var step = UInt64(job.step)
+    if case .accept(let acceptance) = command {
+      if job.attempts == 0 { step = acceptance.handle.step }
+      var handle = acceptance.handle
+      handle.step = step
+      let owner = try owner(of: handle, provider)
+      context.owner = owner?.number == number ? nil : owner?.number
+    }
+    switch try job.decide(command, context) {
+    case .already(let position): return position
+    case .steps(let steps):
+      try add(steps, of: name, number, job, step: step, &group, now)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// What can be asked of the books: one value per intent, complete before anything is decided.
+
+package import Wire
+
+/// A command with who gives it.
+package struct Command: Sendable {
+  package var action: Action
+  package var actor: Actor
+  /// The actor's name.
+  package var by: String?
+  /// Idempotency key of the caller's choice.
+  package var key: String?
+  /// The caller's own trace id.
+  package var trace: String?
+
+  package init(
+    _ action: Action, actor: Actor, by: String? = nil, key: String? = nil, trace: String? = nil
+  ) {
+    self.action = action
+    self.actor = actor
+    self.by = by
+    self.key = key
+    self.trace = trace
+  }
+}
+
+/// The intents.
+package enum Action: Sendable, Equatable {
+  case grant(Grant)
+  case setLimit(account: String, limit: Credits, reason: String?)
+  case submit(Submission)
+  case track(Tracking)
+  case job(String, JobCommand)
+  case setPolicy(name: String, value: String?)
+  case pause(Pause)
+  case unpause(provider: String?, account: String?)
+  case pollerStarted(program: String, pid: UInt64, inFlight: UInt64)
+  case pollerStopped(StopReason)
+}
+
+/// Credits given to an account.
+package struct Grant: Sendable, Equatable {
+  package var account: String
+  package var amount: Credits
+  package var expires: Timestamp?
+  package var priority: Int64
+  package var reason: String?
+
+  package init(
+    account: String, amount: Credits, expires: Timestamp? = nil, priority: Int64 = 0,
+    reason: String? = nil
+  ) {
+    self.account = account
+    self.amount = amount
+    self.expires = expires
+    self.priority = priority
+    self.reason = reason
+  }
+}
+
+/// A stop of submitting, for a provider, an account, both or all.
+package struct Pause: Sendable, Equatable {
+  package var provider: String?
+  package var account: String?
+  package var reason: String
+  /// What the provider answered, when an answer was the cause.
+  package var replyClass: ReplyClass?
+
+  package init(
+    provider: String? = nil, account: String? = nil, reason: String,
+    replyClass: ReplyClass? = nil
+  ) {
+    self.provider = provider
+    self.account = account
+    self.reason = reason
+    self.replyClass = replyClass
+  }
+}

@@ -1,0 +1,107 @@
+// The money of one group: pure. Works on copies of an account, its buckets and a hold, and says
+// which credit events follow (PRODUCT.md, "Money").
+
+import Wire
+
+/// Decides credit events for one account within one group.
+struct Teller: Sendable {
+  let number: SubjectNumber
+  /// The account's text id, for refusals.
+  let id: String
+  let now: Timestamp
+  private(set) var account: Account
+  /// Buckets with something available, in draw order, and those that the hold's lines name.
+  private(set) var buckets: [(position: Position, bucket: Bucket)]
+  private(set) var hold: Hold
+
+  init(
+    number: SubjectNumber, id: String, account: Account,
+    buckets: [(position: Position, bucket: Bucket)], hold: Hold, now: Timestamp
+  ) {
+    self.number = number
+    self.id = id
+    self.account = account
+    self.buckets = buckets
+    self.hold = hold
+    self.now = now
+  }
+
+  /// The ends that have come: unheld credits of a bucket past its end.
+  mutating func expire() -> [CreditExpired] {
+    var events: [CreditExpired] = []
+    for index in buckets.indices {
+      let (position, bucket) = buckets[index]
+      guard let end = bucket.expires, end <= now, bucket.available > .zero else { continue }
+      events.append(expire(position, bucket.available))
+      buckets[index].bucket.expired += bucket.available
+    }
+    return events
+  }
+
+  private mutating func expire(_ bucket: Position, _ amount: Credits) -> CreditExpired {
+    account.expired += amount
+    return CreditExpired(
+      amount: amount, lines: [BucketLine(bucket: bucket, amount: amount)], account: number)
+  }
+
+  /// Reserves `amount`, by draw order, then from the account's limit.
+  mutating func hold(_ amount: Credits) throws(Refusal) -> CreditHeld {
+    guard account.available + account.limit >= amount else {
+      throw Refusal(
+        .insufficientCredits,
+        "account \(id) has \(account.available) available"
+          + (account.limit > .zero ? " and a limit of \(account.limit)" : "")
+          + ", \(amount) is needed; last changed at position \(account.last)",
+        position: account.last, next: "ledger grant \(id) \(amount - account.available)")
+    }
+    var rest = amount
+    var lines: [BucketLine] = []
+    for index in buckets.indices where rest > .zero && buckets[index].bucket.available > .zero {
+      guard buckets[index].position != account.opened else { continue }
+      let part = min(rest, buckets[index].bucket.available)
+      buckets[index].bucket.held += part
+      lines.append(BucketLine(bucket: buckets[index].position, amount: part))
+      rest -= part
+    }
+    if rest > .zero { lines.append(BucketLine(bucket: account.opened, amount: rest)) }
+    account.held += amount
+    for line in lines {
+      hold.lines.append(Hold.Line(bucket: line.bucket, open: line.amount, captured: .zero))
+    }
+    return CreditHeld(amount: amount, lines: lines, account: number)
+  }
+
+  /// Charges `amount` of the hold, in draw order.
+  mutating func capture(_ amount: Credits, evidence: Position) -> CreditCaptured {
+    CreditCaptured(
+      amount: amount, lines: take(amount), account: number, evidence: evidence)
+  }
+
+  /// Gives back what is still held, to the lines it came from; what returns to a bucket past its
+  /// end expires in the same group.
+  mutating func release(evidence: Position) -> (CreditReleased, [CreditExpired]) {
+    let amount = hold.open
+    let lines = take(amount)
+    let released = CreditReleased(
+      amount: amount, lines: lines, account: number, evidence: evidence)
+    var expired: [CreditExpired] = []
+    for line in lines {
+      let bucket = buckets.first { $0.position == line.bucket }?.bucket
+      if let end = bucket?.expires, end <= now { expired.append(expire(line.bucket, line.amount)) }
+    }
+    return (released, expired)
+  }
+
+  private mutating func take(_ amount: Credits) -> [BucketLine] {
+    precondition(amount <= hold.open, "no more is taken from a hold than it holds")
+    var rest = amount
+    var lines: [BucketLine] = []
+    for index in hold.lines.indices where rest > .zero && hold.lines[index].open > .zero {
+      let part = min(rest, hold.lines[index].open)
+      hold.lines[index].open -= part
+      lines.append(BucketLine(bucket: hold.lines[index].bucket, amount: part))
+      rest -= part
+    }
+    return lines
+  }
+}

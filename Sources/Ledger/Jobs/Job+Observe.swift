@@ -1,0 +1,149 @@
+// A provider's word: what it changes. A verdict and its money come out of one function, so that
+// nothing can part them (PRODUCT.md, "A job's life", rules 1, 2, 4 and 8).
+
+import Wire
+
+extension Job {
+  func observe(_ observation: Observation, _ context: JobContext) -> [JobStep] {
+    let seen = isBelievable(observation) ? observation.reading : .unknown
+    switch state {
+    case .dispatched, .running, .overdue: return follow(seen, observation, context)
+    case .parked where !flags.contains(.duplicate) && flags.contains(.hasHandle):
+      return follow(seen, observation, context)
+    case .dispatching where flags.contains(.hasHandle) && seen != .unknown:
+      return acceptByOwnID(observation, context)
+    case .failed, .canceled, .expired:
+      let succeeded = seen == .succeeded && !observation.outputs.isEmpty
+      return [record(observation, nextAt: nil)] + (succeeded ? [recover(observation)] : [])
+    default:
+      // Ended, or not at the provider: noted, and nothing changes.
+      return [record(observation, nextAt: state == .succeeded ? nil : nextAt)]
+    }
+  }
+
+  /// A notification's body moves money only if its signature verified (rule 8).
+  private func isBelievable(_ observation: Observation) -> Bool {
+    if case .notification(.webhook, _, let verified) = observation.source { return verified }
+    return true
+  }
+
+  private func follow(
+    _ reading: Reading, _ observation: Observation, _ context: JobContext
+  ) -> [JobStep] {
+    switch reading {
+    case .pending, .unknown: return wait(reading, observation, context)
+    case .succeeded where observation.outputs.isEmpty:
+      return [record(observation, nextAt: nil)]
+        + fail(.noOutput, observation, charge: charge(observation))
+    case .succeeded where step + 1 < steps:
+      let body = JobStepSucceeded(outputs: observation.outputList, charge: observation.charge)
+      return [
+        record(observation, nextAt: nil), .event(.jobStepSucceeded(body), nextAt: context.now),
+      ]
+    case .succeeded:
+      let body = JobSucceeded(
+        outputs: observation.outputList, outputCount: UInt64(observation.outputs.count),
+        charge: observation.charge)
+      return [
+        record(observation, nextAt: nil), .event(.jobSucceeded(body)),
+        .settle(charge: min(observation.charge ?? openHold, openHold)),
+      ]
+    case .failed:
+      return [record(observation, nextAt: nil)]
+        + fail(
+          observation.failureClass ?? .providerFailed, observation, charge: charge(observation))
+    case .canceled:
+      let body = JobCanceled(
+        class: .canceled, message: observation.exchange.message.map { BlobReference($0) })
+      return [
+        record(observation, nextAt: nil), .event(.jobCanceled(body)),
+        .settle(charge: charge(observation)),
+      ]
+    }
+  }
+
+  /// What an ending other than success costs the customer: nothing, unless the profile says so.
+  private func charge(_ observation: Observation) -> Credits? {
+    observation.chargesCustomer ? min(observation.charge ?? openHold, openHold) : nil
+  }
+
+  private func fail(
+    _ failure: FailureClass, _ observation: Observation, charge: Credits?
+  ) -> [JobStep] {
+    let body = JobFailed(
+      class: failure, message: observation.exchange.message.map { BlobReference($0) },
+      httpStatus: observation.exchange.httpStatus)
+    return [.event(.jobFailed(body)), .settle(charge: charge)]
+  }
+
+  /// No verdict: the job stays open and the hold stays.
+  private func wait(
+    _ reading: Reading, _ observation: Observation, _ context: JobContext
+  ) -> [JobStep] {
+    // A message that is not believed only asks for a look.
+    let nextAt = state == .parked ? nil : observation.nextAt ?? context.now
+    var steps = [record(observation, nextAt: nextAt)]
+    if reading == .pending, let progress = progress(observation) {
+      steps.append(.event(.jobProgressed(progress)))
+    }
+    if let overdueAt, context.now >= overdueAt, state == .dispatched || state == .running {
+      let patience = (overdueAt.microseconds - (dispatchedAt ?? overdueAt).microseconds) / 1000
+      let body = JobOverdue(patienceMilliseconds: UInt64(clamping: patience))
+      steps.append(.event(.jobOverdue(body), nextAt: nextAt))
+    }
+    return steps
+  }
+
+  /// Progress worth an event: a greater share, another queue place, or a stage in words.
+  private func progress(_ observation: Observation) -> JobProgressed? {
+    let share = observation.fraction.map { max($0, UInt64(fraction ?? 0)) }
+    let isNewShare = share != nil && share != fraction.map(UInt64.init)
+    let isNewPlace =
+      observation.queuePlace != nil && observation.queuePlace != queuePlace.map(UInt64.init)
+    guard isNewShare || isNewPlace || observation.stage != nil else { return nil }
+    return JobProgressed(
+      fraction: share, stage: observation.stage.map { BlobReference($0) },
+      queuePlace: observation.queuePlace)
+  }
+
+  /// Our own id is the handle and the provider knows it: the submit arrived, whatever became of
+  /// its answer.
+  private func acceptByOwnID(_ observation: Observation, _ context: JobContext) -> [JobStep] {
+    let acceptance = Acceptance(
+      via: .status, handle: FoundHandle(), nextAt: observation.nextAt ?? context.now,
+      outcome: observation)
+    // `accept` refuses only states other than this one.
+    return (try? accept(acceptance, context)) ?? []
+  }
+
+  private func recover(_ observation: Observation) -> JobStep {
+    let writtenOff = hold - captured
+    return .event(
+      .jobRecovered(
+        JobRecovered(
+          outputs: observation.outputList, outputCount: UInt64(observation.outputs.count),
+          writtenOff: writtenOff > .zero ? writtenOff : nil)))
+  }
+
+  private func record(_ observation: Observation, nextAt: Timestamp?) -> JobStep {
+    let exchange = observation.exchange
+    switch observation.source {
+    case .poll(let request):
+      let body = JobPolled(
+        httpStatus: exchange.httpStatus, latencyMilliseconds: exchange.latencyMilliseconds,
+        word: observation.word, class: observation.replyClass, reading: observation.reading,
+        request: request == .status ? nil : request, fault: exchange.fault,
+        reply: exchange.reply.map { .content($0) },
+        message: exchange.message.map { BlobReference($0) },
+        nextRequest: observation.nextRequest)
+      return .event(.jobPolled(body), nextAt: nextAt)
+    case .notification(let channel, let id, let verified):
+      let body = JobNotified(
+        channel: channel, word: observation.word, class: observation.replyClass,
+        reading: observation.reading, notificationID: id, verified: verified,
+        reply: exchange.reply.map { .content($0) },
+        message: exchange.message.map { BlobReference($0) })
+      return .event(.jobNotified(body), nextAt: nextAt)
+    }
+  }
+}

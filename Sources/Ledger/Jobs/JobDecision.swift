@@ -1,0 +1,39 @@
+// What a decision about a job comes to: events, with money named where it must stand among them.
+
+import Wire
+
+/// One step of a group that a decision wants, in order.
+enum JobStep: Sendable, Equatable {
+  /// An event about the job; it starts a wait when it names the next time.
+  case event(Event, nextAt: Timestamp? = nil)
+  /// Reserve credits.
+  case hold(Credits)
+  /// Charge this much of the hold and give the rest back; nil: give all back. The evidence is the
+  /// event just before.
+  case settle(charge: Credits?)
+  /// A rule of the house follows from an answer: submission to the provider pauses.
+  case pause(ReplyClass, reason: String)
+}
+
+/// What a decision sees besides the job.
+struct JobContext: Sendable {
+  /// Now, never before the newest event.
+  var now: Timestamp
+  /// The job's text id, for refusals.
+  var id: String
+  /// The job's provider.
+  var provider: String
+  /// The other job that owns the handle this command names.
+  var owner: SubjectNumber?
+  /// The event that pauses submission for this job.
+  var pause: Position?
+  /// Policy `on_account_problem`: wait (true) or fail.
+  var waitsOnAccountProblem = true
+}
+
+/// The outcome of a decision.
+enum JobDecision: Sendable, Equatable {
+  case steps([JobStep])
+  /// It was done before, here; nothing to write.
+  case already(Position)
+}

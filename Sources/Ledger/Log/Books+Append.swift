@@ -1,0 +1,157 @@
+// Writing: decide against the views, append, fold, commit the log, write HEAD, commit the views.
+// A crash between any two of these loses nothing acknowledged: the views catch up from the log.
+
+import LMDB
+import Posix
+import Wire
+
+/// What a command wrote, or had written when it was first given.
+package struct Receipt: Sendable {
+  /// The group's events.
+  package let events: [RecordedEvent]
+  /// True when an earlier identical command answered.
+  package let isRepeated: Bool
+
+  /// Position of the group's last event.
+  package var position: Position { events.last?.position ?? 0 }
+}
+
+extension Books {
+  /// Decides and appends commands in one commit, in order; each is answered for itself.
+  /// - Throws: `BooksError` when nothing was written: no room, a poisoned log, damage.
+  @available(*, noasync)
+  package func append(_ commands: [Command]) throws(BooksError) -> [Result<Receipt, Refusal>] {
+    do {
+      return try gate.pass {
+        if let poison { throw BooksError.poisoned(poison) }
+        _ = try lock.lock(.exclusive, wait: true)
+        defer { lock.unlock() }
+        return try appendLocked(commands)
+      }
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// One command.
+  @available(*, noasync)
+  package func append(_ command: Command) throws -> Receipt {
+    try append([command])[0].get()
+  }
+
+  private func appendLocked(_ commands: [Command]) throws -> [Result<Receipt, Refusal>] {
+    try openCurrentViews()
+    let snapshot = try log.write()
+    var views = try viewsAtEnd(of: snapshot)
+    let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
+    guard try FileSystem.freeBytes(home.path) >= floor else {
+      throw BooksError.full("less than \(floor) bytes are free on the file system of \(home.path)")
+    }
+    let start = views.position
+    let newest = try snapshot.event(at: start)?.time ?? Timestamp(microseconds: 0)
+    var clerk = Clerk(views, snapshot)
+    var scratch = AppendScratch()
+    var results: [Result<Receipt, Refusal>] = []
+    results.reserveCapacity(commands.count)
+    // Recorded time never goes back, whatever the wall clock does.
+    let now = max(clock(), newest)
+    for command in commands {
+      do {
+        results.append(.success(try clerk.carryOut(command, now: now, &scratch)))
+      } catch let refusal as Refusal {
+        results.append(.failure(refusal))
+      }
+    }
+    guard clerk.views.position > start else { return results }
+    try commit(clerk)
+    return results
+  }
+
+  /// Log first, then the witness, then the views; only then is anything acknowledged.
+  private func commit(_ clerk: consuming Clerk<StoredRows<WriteTransaction>, WriteTransaction>)
+    throws
+  {
+    let mark = HeadMark(
+      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: clerk.views.position,
+      hash: clerk.views.hash)
+    let views = clerk.views
+    do {
+      try clerk.log.commit()
+      try head.write(mark)
+    } catch {
+      // After an fdatasync error LMDB's next commit reports success: stop here (measured).
+      poison = "\(error)"
+      throw BooksError.poisoned("\(error)")
+    }
+    do {
+      try views.commit()
+    } catch {
+      // The log has it; the views are a cache: rebuilt at the next opening.
+      try? FileSystem.remove(home.current)
+    }
+  }
+
+  /// The views caught up with the log's end, ready to decide against.
+  private func viewsAtEnd(
+    of snapshot: borrowing LogSnapshot<WriteTransaction>
+  ) throws -> Views<StoredRows<WriteTransaction>> {
+    let end = try snapshot.end()
+    var views = try generation.write()
+    let isOnLog = try views.position == 0 || snapshot.hash(at: views.position) == views.hash
+    if !isOnLog || views.position > end.position {
+      throw BooksError.damaged(
+        "the views do not follow from the log; remove \(home.views) and try again", position: nil)
+    }
+    if views.position < end.position {
+      try snapshot.events(from: views.position + 1) { event in
+        try views.apply(event)
+        return true
+      }
+    }
+    return views
+  }
+
+  /// Follows CURRENT when another process built a new generation.
+  func openCurrentViews() throws {
+    if try FileSystem.read(home.current, limit: 4096) == generation.pointer { return }
+    if let current = try Generation.current(of: home) {
+      generation = current
+    } else {
+      generation = try Books.rebuild(home, log)
+    }
+  }
+
+  /// Flushes what HEAD says; daemons call this every second.
+  package func flushHead() throws(BooksError) {
+    do {
+      try gate.pass { try head.flush() }
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// Free bytes below which nothing is written, before a policy says otherwise.
+  static var diskFloor: UInt64 {
+    Machine.environment("LEDGER_DISK_FLOOR").flatMap(UInt64.init) ?? Limits.diskFloor
+  }
+}
+
+extension Clerk where Source == StoredRows<WriteTransaction>, Snapshot == WriteTransaction {
+  /// Decides a command and appends its group.
+  mutating func carryOut(
+    _ command: Command, now: Timestamp, _ scratch: inout AppendScratch
+  ) throws -> Receipt {
+    switch try decide(command, now: now) {
+    case .group(let group, let key):
+      let events = try log.append(
+        group, key: key, by: command, at: now, to: &views, &scratch)
+      return Receipt(events: events, isRepeated: false)
+    case .already(let position):
+      var events: [RecordedEvent] = []
+      for position in try log.group(of: position) {
+        if let event = try log.event(at: position) { events.append(event) }
+      }
+      return Receipt(events: events, isRepeated: true)
+    }
+  }
+}

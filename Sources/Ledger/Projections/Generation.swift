@@ -1,0 +1,106 @@
+// One complete set of views in its own file. Unsynced: it survives any crash of a process, and
+// after anything worse it is rebuilt from the log.
+
+import LMDB
+import Posix
+import Wire
+
+/// An open generation of the views.
+final class Generation: Sendable {
+  /// Version of rows and projections; another one means rebuild.
+  static let format = 1
+
+  let number: UInt64
+  let environment: Environment
+  let tables: ViewTables
+  /// CURRENT's text when this generation was opened: another text means another generation.
+  let pointer: [UInt8]
+
+  private init(
+    number: UInt64, _ environment: Environment, _ tables: ViewTables, pointer: [UInt8]
+  ) {
+    self.number = number
+    self.environment = environment
+    self.tables = tables
+    self.pointer = pointer
+  }
+
+  func read() throws(LMDBError) -> Views<StoredRows<ReadTransaction>> {
+    try Views(StoredRows(try environment.read(), tables))
+  }
+
+  func write() throws(LMDBError) -> Views<StoredRows<WriteTransaction>> {
+    try Views(StoredRows(try environment.write(), tables))
+  }
+
+  /// Opens the generation that CURRENT names.
+  /// - Returns: nil when there is none that can be trusted: no pointer, another boot (unsynced pages
+  ///   may be lost), another file than the one pointed at, another format.
+  static func current(of home: Home) throws -> Generation? {
+    guard let text = try FileSystem.read(home.current, limit: 4096),
+      let pointer = try? JSON(parsing: text), let number = pointer["generation"]?.int
+    else { return nil }
+    let directory = home.generation(UInt64(number))
+    guard try text == CurrentFile.text(of: home, generation: UInt64(number)),
+      FileSystem.exists(directory + "/data.mdb")
+    else { return nil }
+    let environment = try Environment(directory, options)
+    let transaction = try environment.read()
+    let tables = try ViewTables(in: transaction)
+    try transaction.finish()
+    try environment.clearDeadReaders()
+    return Generation(number: UInt64(number), environment, tables, pointer: text)
+  }
+
+  /// Writes `fold` as a new generation beside the others; `publish` makes it the current one.
+  static func build(_ fold: inout Fold, in home: Home) throws -> Generation {
+    try FileSystem.makeDirectories(home.views)
+    let number = (try numbers(in: home).last ?? 0) + 1
+    let directory = home.generation(number)
+    try FileSystem.makeDirectories(directory)
+    let environment = try Environment(directory, options)
+    let transaction = try environment.write()
+    let tables = try ViewTables(in: transaction)
+    let rows = StoredRows(transaction, tables)
+    try fold.flush(into: rows, isNew: true)
+    try rows.commit()
+    try environment.flush()
+    return Generation(
+      number: number, environment, tables,
+      pointer: try CurrentFile.text(of: home, generation: number))
+  }
+
+  /// Makes this the generation that every process opens from now on, and removes the others: who
+  /// has one open keeps its pages until it looks at CURRENT again.
+  func publish(in home: Home) throws {
+    try FileSystem.replace(home.current, with: pointer)
+    for other in try Generation.numbers(in: home) where other != number {
+      try FileSystem.removeTree(home.generation(other))
+    }
+  }
+
+  private static var options: Environment.Options {
+    var options = Environment.Options()
+    options.isSynced = false
+    return options
+  }
+
+  private static func numbers(in home: Home) throws -> [UInt64] {
+    try FileSystem.list(home.views).compactMap { UInt64($0) }.sorted()
+  }
+}
+
+/// The file CURRENT: which generation serves, and what must be unchanged for it to be trusted.
+enum CurrentFile {
+  static func text(of home: Home, generation: UInt64) throws -> [UInt8] {
+    let log = try FileSystem.status(home.logFile)
+    let views = try FileSystem.status(home.generation(generation) + "/data.mdb")
+    let text: JSON = [
+      "generation": .int(generation), "boot": .string(try Clock.bootID()),
+      "log": .string("\(log?.device ?? 0):\(log?.inode ?? 0)"),
+      "views": .string("\(views?.device ?? 0):\(views?.inode ?? 0)"),
+      "format": .int(Generation.format),
+    ]
+    return text.bytes
+  }
+}
