@@ -34,11 +34,12 @@ struct TransferEvidence {
       if isHeadComplete { return .incompleteReply }
       return wasIssued ? .reset : .connect
     case CURLE_ABORTED_BY_CALLBACK: return wasStoppedBeforeRepeating ? .reset : .internalFault
-    case CURLE_PARTIAL_FILE: return .incompleteReply
+    // libcurl is content with a connection that ends inside the header; we are not.
+    case CURLE_OK, CURLE_PARTIAL_FILE: return .incompleteReply
     case CURLE_FILESIZE_EXCEEDED: return .responseTooLarge
     case CURLE_OUT_OF_MEMORY:  // also libcurl's word for a header line over its own 100 kB
       return wasIssued && !isHeadComplete ? .responseTooLarge : .localResources
-    case CURLE_OK, CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedReply
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedReply
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM,
       CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ENGINE_NOTFOUND,
       CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_SHUTDOWN_FAILED,
@@ -59,6 +60,7 @@ struct TransferEvidence {
       case .localResources where socketErrno != 0: unsafe String(cString: strerror(socketErrno))
       case .connect where systemErrno != 0: unsafe String(cString: strerror(systemErrno))
       case .reset where wasStoppedBeforeRepeating: "the connection was lost; not sent again"
+      case .incompleteReply: "the connection ended inside the reply"
       case .malformedReply: "the reply is not HTTP/1.x"
       default: unsafe String(cString: curl_easy_strerror(code))
       }

@@ -31,8 +31,11 @@ import CCurl
     set(CURLOPT_TIMEOUT_MS, max(1, Int(request.totalTimeoutSeconds * 1000)))
     // An announced length over the limit ends the transfer early; 0 would mean no limit. What comes
     // without announcement is counted as it arrives.
-    let limit = curl_off_t(max(1, request.maxResponseBytes))
-    note(unsafe ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, limit))
+    // HEAD announces what does not come.
+    if request.method != .head {
+      let limit = curl_off_t(max(1, request.maxResponseBytes))
+      note(unsafe ccurl_set_offset(handle, CURLOPT_MAXFILESIZE_LARGE, limit))
+    }
     if request.mustNotRepeat {
       // libcurl sends a request again when a reused connection ends before any reply byte.
       set(CURLOPT_FRESH_CONNECT, 1)

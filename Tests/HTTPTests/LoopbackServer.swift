@@ -51,46 +51,28 @@ final class LoopbackServer: Sendable {
   /// Connections are closed at once, unread.
   private let closesAtOnce: Bool
 
-  /// Listens on every address of loopback, IPv4 and IPv6, on a port of the kernel's choice.
+  /// Listens on a port of the kernel's choice, so that every spelling of loopback leads here.
   init(closesAtOnce: Bool = false, _ handler: @escaping Handler) {
     self.handler = handler
     self.closesAtOnce = closesAtOnce
-    listener = socket(AF_INET6, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    precondition(listener >= 0)
-    var no: Int32 = 0
-    setsockopt(listener, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, 4)
-    var address = sockaddr_in6()
-    address.sin6_family = sa_family_t(AF_INET6)
-    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-    let bound = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
-      }
-    }
-    precondition(bound && listen(listener, 1024) == 0, "cannot listen on loopback")
-    port = UInt16(bigEndian: address.sin6_port)
+    listener = Sockets.make(AF_INET6)
+    port = Sockets.bindEverywhere(listener)
+    precondition(listen(listener, 1024) == 0, "cannot listen on loopback")
     startThread { self.accepting() }
   }
 
   var url: String { "http://127.0.0.1:\(port)" }
+  var openConnections: Int { counters.withLock { $0.open.count } }
   var connections: Int { counters.withLock { $0.connections } }
   var requests: [ReceivedRequest] { counters.withLock { $0.requests } }
 
   /// The connections made so far. The queue of connections is first in, first out: once a request
   /// on one more connection has been read, every earlier connection has been counted.
   func settledConnections() -> Int {
-    let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let probe = Sockets.make(AF_INET)
     defer { close(probe) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-      }
-    }
-    precondition(connected && send("GET /probe HTTP/1.1\r\n\r\n", on: probe))
+    precondition(Sockets.connectLoopback(probe, port: port))
+    precondition(send("GET /probe HTTP/1.1\r\n\r\n", on: probe))
     while !requests.contains(where: { $0.path == "/probe" }) { usleep(1000) }
     return connections - 1
   }
@@ -176,7 +158,7 @@ final class LoopbackServer: Sendable {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes {
-        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       bytes = bytes.dropFirst(count)
