@@ -17,7 +17,7 @@ struct ReplyHead {
   /// Takes one line with its line end. False: stop the transfer.
   mutating func receive(_ line: UnsafeRawBufferPointer) -> Bool {
     bytesLeft -= line.count
-    guard bytesLeft >= 0, headers.count <= HTTPLimits.replyFields else {
+    guard bytesLeft >= 0 else {
       isTooLarge = true
       return false
     }
@@ -26,34 +26,37 @@ struct ReplyHead {
       status = unsafe ReplyHead.status(line)
       expected = .fields
     case .fields:
-      unsafe field(line)
+      return unsafe field(line)
     case .nothing:
       break  // trailers are counted, not kept: nothing may override a field after the fact
     }
     return true
   }
 
-  private mutating func field(_ line: UnsafeRawBufferPointer) {
+  private mutating func field(_ line: UnsafeRawBufferPointer) -> Bool {
     let text = unsafe ReplyHead.trimmed(line[...])
     if unsafe text.isEmpty {
       // An interim reply (RFC 9110 §15.2) is followed by another status line.
       let isFinal = (status ?? 0) >= 200
       expected = isFinal ? .nothing : .statusLine
       if !isFinal { headers = HTTPHeaders() }
-      return
+      return true
     }
     if unsafe ReplyHead.isSpace(line[0]) {
       unsafe headers.continueLast(with: text)
-      return
+      return true
     }
     // Without a name it is no field; libcurl has judged the framing by its own reading.
     guard let colon = unsafe text.firstIndex(of: UInt8(ascii: ":")),
       unsafe colon > text.startIndex
-    else {
-      return
+    else { return true }
+    guard headers.count < HTTPLimits.replyFields else {
+      isTooLarge = true
+      return false
     }
     unsafe headers.append(
       name: text[..<colon], value: ReplyHead.trimmed(text[(colon + 1)...]))
+    return true
   }
 
   /// The three digits after `HTTP/1.1 ` (RFC 9112 §4).

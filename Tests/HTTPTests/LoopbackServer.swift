@@ -104,8 +104,11 @@ final class LoopbackServer: Sendable {
       }
       startThread {
         if !self.closesAtOnce { self.serve(connection, number) }
-        self.counters.withLock { _ = $0.open.remove(connection) }
-        close(connection)
+        // Together: the number may be another connection's as soon as it is closed.
+        self.counters.withLock {
+          $0.open.remove(connection)
+          close(connection)
+        }
       }
     }
     close(listener)

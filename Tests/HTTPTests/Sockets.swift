@@ -3,6 +3,9 @@
 import Glibc
 
 enum Sockets {
+  /// How many descriptors this process has open.
+  static var openDescriptors: Int { (0..<Int32(1024)).count { fcntl($0, F_GETFD) >= 0 } }
+
   static func make(_ family: Int32, nonBlocking: Bool = false) -> Int32 {
     let flags = Int32(SOCK_CLOEXEC.rawValue) | (nonBlocking ? Int32(SOCK_NONBLOCK.rawValue) : 0)
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | flags, 0)
