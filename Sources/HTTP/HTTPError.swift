@@ -45,7 +45,7 @@ package struct HTTPError: Error, Sendable, Equatable {
   /// From start to failure; 0 when refused before anything happened.
   package let latencyMicroseconds: Int64
 
-  init(
+  package init(
     _ kind: Kind, _ message: String, nothingWasSent: Bool, status: Int? = nil,
     latencyMicroseconds: Int64 = 0
   ) {

@@ -9,6 +9,15 @@ package struct HTTPResponse: Sendable, Equatable {
   package let body: [UInt8]
   /// From start to the last byte, connect included.
   package let latencyMicroseconds: Int64
+
+  package init(
+    status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], latencyMicroseconds: Int64 = 0
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.latencyMicroseconds = latencyMicroseconds
+  }
 }
 
 extension HTTPResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -31,5 +31,10 @@ extension Multi {
     /// As given to `start`.
     package let tag: UInt64
     package let result: Result<HTTPResponse, HTTPError>
+
+    package init(tag: UInt64, result: Result<HTTPResponse, HTTPError>) {
+      self.tag = tag
+      self.result = result
+    }
   }
 }
