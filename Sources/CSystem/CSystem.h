@@ -6,6 +6,8 @@
 #include <sys/types.h>
 #include <sys/vfs.h>
 
+#include "Epoll.h"
+
 /// getrandom(2) without flags.
 static inline ssize_t csystem_getrandom(void *buffer, size_t count) {
   return getrandom(buffer, count, 0);
