@@ -1,5 +1,5 @@
-// libmicrohttpd (libmicrohttpd-dev). MHD_start_daemon and MHD_get_connection_info are variadic, which
-// Swift cannot call: wrapped here.
+// libmicrohttpd (libmicrohttpd-dev). MHD_start_daemon and MHD_get_connection_info are variadic,
+// which Swift cannot call: wrapped here.
 #pragma once
 #include <microhttpd.h>
 

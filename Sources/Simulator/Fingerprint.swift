@@ -1,4 +1,4 @@
-// Names contents and seeds dice: equal contents give equal ids, durations and outcomes in every run.
+// Names contents and seeds dice: equal contents give equal ids, durations and outcomes in any run.
 import Wire
 
 /// A 128-bit FNV-1a hash (RFC 9923, "The FNV Non-Cryptographic Hash Algorithm") of a list of parts.

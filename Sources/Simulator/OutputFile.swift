@@ -1,5 +1,5 @@
-// The bytes behind an output's URL: small, of the right kind, and different for every job, so that a
-// client that saves outputs can be seen to have saved the right ones.
+// The bytes behind an output's URL: small, of the right kind, and different for every job, so that
+// a client that saves outputs can be seen to have saved the right ones.
 
 /// Output files of simulated jobs.
 enum OutputFile {

@@ -77,7 +77,7 @@ struct RecordingPlayer: Sendable {
     left?.canonicalBytes == right?.canonicalBytes
   }
 
-  /// A path without the names in it: of a model, an owner, a deployment (`/v1/models/*/*/predictions`).
+  /// A path without the names of models, owners and deployments: `/v1/models/*/*/predictions`.
   private static func shape(_ path: String) -> [Substring] {
     var segments = path.split(separator: "/")
     if segments.count >= 4, segments[1] == "models" || segments[1] == "deployments" {

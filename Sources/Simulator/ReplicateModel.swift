@@ -5,8 +5,8 @@ import Wire
 struct ReplicateModel: Sendable {
   let shown: JSONObject
 
-  /// By `version` in the body: 64 hexadecimal digits, `owner/name` or `owner/name:version`; nil when
-  /// there is none. Only the digits do not say which model they belong to.
+  /// By `version` in the body: 64 hexadecimal digits, `owner/name` or `owner/name:version`; nil
+  /// when there is none. Only the digits do not say which model they belong to.
   init?(submit body: JSON?) {
     guard let version = body?["version"]?.string, !version.isEmpty else { return nil }
     let parts = version.split(separator: ":", maxSplits: 1)

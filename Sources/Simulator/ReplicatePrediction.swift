@@ -7,9 +7,9 @@ enum ReplicatePrediction {
   enum View {
     /// The answer to a submit: no times but its creation (recorded).
     case submitted
-    /// The answer to a submit with `Prefer: wait`. When the run is done in time, its output is there
-    /// but the word is still `processing` and nothing says when it ended; when it is not, the word
-    /// is `starting` (recorded, and explained in replicate-python's run.py).
+    /// The answer to a submit with `Prefer: wait`. When the run is done in time, its output is
+    /// there but the word is still `processing` and nothing says when it ended; when it is not,
+    /// the word is `starting` (recorded, and explained in replicate-python's run.py).
     case waited
     case read
   }

@@ -5,7 +5,8 @@ package import Wire
 
 /// Running simulated providers. Stops when it goes out of use.
 ///
-///     let simulator = try Simulator.start(SimulatorOptions(seed: 7, faults: Fault.parse("503:0.1")))
+///     let options = try SimulatorOptions(seed: 7, faults: Fault.parse("503:0.1"))
+///     let simulator = try Simulator.start(options)
 ///     // REPLICATE_BASE_URL=simulator.address
 ///     simulator.stop()
 package final class Simulator: Sendable {

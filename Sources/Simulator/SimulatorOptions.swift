@@ -69,8 +69,8 @@ package struct Pace: Sendable, Equatable {
   }
 }
 
-/// Plain decimal numbers in options: digits with at most one point; no sign, exponent, `inf` or hex,
-/// all of which `Double(_:)` would take.
+/// Plain decimal numbers in options: digits with at most one point; no sign, exponent, `inf` or
+/// hex, all of which `Double(_:)` would take.
 enum Decimal {
   static func read(_ text: some StringProtocol, in bounds: ClosedRange<Double>) -> Double? {
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }),

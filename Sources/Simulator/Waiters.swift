@@ -66,8 +66,8 @@ final class Waiters: @unchecked Sendable {
     close(writeEnd)
   }
 
-  /// Remembers a connection that is suspended already: one that is remembered first could be resumed
-  /// before it is suspended, and would then wait for ever.
+  /// Remembers a connection that is suspended already: one that is remembered first could be
+  /// resumed before it is suspended, and would then wait for ever.
   func add(_ connection: Connection, until moment: Int64) {
     let lookAt = min(moment, clock.elapsedMicroseconds + Waiters.heartbeatMicroseconds)
     let isStopped = state.withLock { state in

@@ -51,8 +51,8 @@ struct World: Sendable {
     Timestamp(microseconds: epoch.microseconds + moment)
   }
 
-  /// A new job's id and plan come from its content and from how often that was submitted before, not
-  /// from the order of unrelated submits: concurrent clients see the same world in every run.
+  /// A new job's id and plan come from its content and from how often that was submitted before,
+  /// not from the order of unrelated submits: concurrent clients see the same world in every run.
   /// - Returns: its index in `jobs`; nil when the world is full.
   mutating func create(
     provider: String, identity: String, id: String?, shown: JSONObject, input: JSON,
@@ -90,7 +90,7 @@ struct World: Sendable {
 
   private static func key(_ provider: String, _ id: String) -> String { provider + "/" + id }
 
-  /// 26 characters of the alphabet that ids of Replicate use (recorded: `hdwst0bb05rgp0cf0p29mzk2am`).
+  /// 26 characters of the alphabet of Replicate's ids (recorded: `hdwst0bb05rgp0cf0p29mzk2am`).
   private static func identifier(_ dice: inout SplitMix64) -> String {
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
     return String(decoding: (0..<26).map { _ in alphabet[dice.below(32)] }, as: UTF8.self)
