@@ -28,7 +28,12 @@ import Synchronization
   ) throws(SimulatorError) {
     self.engine = engine
     bodyBytesMax = limits.bodyBytes
-    waiters = try Waiters(clock: clock)
+    do {
+      waiters = try Waiters(clock: clock)
+    } catch {
+      close(socket.descriptor)
+      throw error
+    }
     let bounds = mhd_bounds(
       connection_memory_bytes: Listener.connectionMemoryBytes,
       connections: UInt32(limits.connections), idle_seconds: Listener.idleSeconds)

@@ -36,8 +36,8 @@ package struct Recording: Sendable, Equatable {
   /// Exchanges in one recording.
   static let exchangesMax = 10_000
 
-  /// Reads `{"exchanges":[{"request":{"method","url","body"},` `"response":{"status","headers",
-  /// "body"}}]}`; other members are ignored.
+  /// Reads an object with `exchanges`, a list of `{"request": {"method", "url", "body"},
+  /// "response": {"status", "headers", "body"}}`; other members are ignored.
   /// - Throws: `SimulatorError.badRecording` that says where the text is not as it should be.
   package init(name: String, parsing bytes: [UInt8]) throws(SimulatorError) {
     func refuse(_ reason: String) -> SimulatorError { .badRecording(name: name, reason: reason) }

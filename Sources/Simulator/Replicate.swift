@@ -25,6 +25,9 @@ struct Replicate: ProviderModel {
         cancel(request, String(path[0]), &world)
       },
       Route("GET", "/v1/predictions", .list) { request, _, world in list(request, world) },
+      Route("GET", "/v1/models/{owner}/{name}/versions/{id}", .list) { request, path, world in
+        version(request, String(path[2]), world)
+      },
       Route("GET", "/pbxt/{id}/{file}", .output) { _, path, world in
         output(String(path[0]), file: path[1], world)
       },
@@ -134,6 +137,17 @@ struct Replicate: ProviderModel {
       "next": start > 0 ? page(start) : nil,
       "previous": end < indexes.count ? page(min(indexes.count, end + Replicate.pageSize)) : nil,
       "results": .array(Array(results)),
+    ]
+    return .reply(limited(.json(200, body), remaining: 2999))
+  }
+
+  /// Any version of any model is there: the official clients ask before they run one, to learn
+  /// whether its output is a stream. The schema says nothing, as an array or a file would not.
+  private func version(_ request: Request, _ id: String, _ world: World) -> Answer {
+    guard isAuthenticated(request) else { return .reply(refuse(.unauthenticated)) }
+    let body: JSON = [
+      "id": .string(id), "created_at": .string(world.timestamp(0).description),
+      "cog_version": "0.9.0", "openapi_schema": [:],
     ]
     return .reply(limited(.json(200, body), remaining: 2999))
   }

@@ -1,5 +1,5 @@
-// A plain-socket HTTP client: it sees a connection that is closed without an answer, can leave while
-// its answer is held back, and never retries on its own.
+// A plain-socket HTTP client: it sees a connection that is closed without an answer, can leave
+// while its answer is held back, and never retries on its own.
 import Foundation
 import Glibc
 import Wire

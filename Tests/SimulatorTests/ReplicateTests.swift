@@ -182,6 +182,15 @@ struct ReplicateTests {
     #expect(previous["results"]?.array?.first?["id"]?.string == ids[104])
   }
 
+  @Test("a version can be asked for, as the official clients do before they run one")
+  func version() throws {
+    let received = try simulator.send("GET", "/v1/models/acme/clip/versions/abc123")
+    #expect(received.status == 200)
+    let body = try received.json
+    #expect(body["id"] == "abc123" && body["openapi_schema"]?.object != nil)
+    #expect(body["cog_version"]?.string != nil && body["created_at"]?.string != nil)
+  }
+
   @Test("an hour after its end a prediction has lost its data and its files")
   func retention() throws {
     let id = try simulator.submit(prompt: "r", simulate: ["seconds": 1, "outcome": "succeeded"])

@@ -113,6 +113,23 @@ struct SelfHostedTests {
     #expect(stats["submitted_twice"] == ["same"])
   }
 
+  @Test("hundreds of held-back answers are sent when their jobs end, and only then")
+  func manyWaiting() throws {
+    let pending = try (0..<300).map { number in
+      try post("many-\(number)", simulate: ["seconds": .int(10 + number % 2 * 90)])
+    }
+    try simulator.wait { $0["posts"]?.array?.count == 300 }
+    clock.advance(seconds: 10)
+    for number in stride(from: 0, to: 300, by: 2) {
+      #expect(try pending[number].read()?.json["id"]?.string == "many-\(number)")
+    }
+    #expect(try generation("many-1")["status"] == "processing")
+    clock.advance(seconds: 90)
+    for number in stride(from: 1, to: 300, by: 2) {
+      #expect(try pending[number].read()?.json["id"]?.string == "many-\(number)")
+    }
+  }
+
   @Test("an unknown id is 404 in FastAPI's words")
   func unknown() throws {
     for path in ["/api/generations/none", "/api/nothing", "/api/outputs/none/story.mp4"] {

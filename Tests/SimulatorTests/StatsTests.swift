@@ -38,7 +38,7 @@ struct StatsTests {
   }
 
   @Test(
-    "submitting again after a proof of refusal is no fault of the client's; after anything else it is",
+    "submitting again is fine after a proof of refusal and named after anything else",
     arguments: [
       ("429:1", true), ("402", true), ("401", true), ("503:1", false), ("drop-before:1", false),
       ("drop-after:1", false), ("html:1", false),
