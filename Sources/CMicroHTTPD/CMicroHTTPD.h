@@ -1,3 +1,33 @@
-// libmicrohttpd (libmicrohttpd-dev). MHD_start_daemon is variadic: wrapped where the Swift side needs it.
+// libmicrohttpd (libmicrohttpd-dev). MHD_start_daemon and MHD_get_connection_info are variadic,
+// which Swift cannot call: wrapped here.
 #pragma once
 #include <microhttpd.h>
+
+// What a loopback server bounds; see the MHD_OPTION_ of the same name.
+struct mhd_bounds {
+  size_t connection_memory_bytes;
+  unsigned int connections;
+  unsigned int idle_seconds;
+};
+
+// One epoll thread inside the library, connections may be suspended. The library owns `listen_fd`,
+// a bound and listening socket, from a successful start until MHD_stop_daemon.
+static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds bounds,
+                                           MHD_AccessHandlerCallback handler,
+                                           MHD_RequestCompletedCallback completed, void *context) {
+  return MHD_start_daemon(
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
+      MHD_OPTION_LISTEN_SOCKET, listen_fd,
+      MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, bounds.connection_memory_bytes,
+      MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
+      MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
+      MHD_OPTION_END);
+}
+
+// The connection's socket; -1 when it has none.
+static inline int mhd_connection_fd(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info ? info->connect_fd : -1;
+}

@@ -1,0 +1,124 @@
+// `/_simulator/...`: what the simulator has seen, for whoever tests against it.
+import Wire
+
+/// The simulator's own routes; faults never strike them.
+enum Control {
+  /// Jobs on one page.
+  static let pageSize = 10_000
+
+  static func reply(to request: Request, providers: [any ProviderModel], in world: World) -> Reply {
+    switch (request.method, request.path) {
+    case ("GET", "/_simulator/stats"): .json(200, stats(providers: providers, in: world))
+    case ("GET", "/_simulator/jobs"): .json(200, jobs(request, providers: providers, in: world))
+    default:
+      .json(404, ["detail": "the simulator has /_simulator/stats and /_simulator/jobs"])
+    }
+  }
+
+  static func stats(providers: [any ProviderModel], in world: World) -> JSON {
+    let tally = world.tally
+    var posts: [JSON] = []
+    var twice: [JSON] = []
+    for submit in tally.submits {
+      posts.append([
+        "provider": .string(submit.provider), "identity": .string(submit.identity),
+        "posts": .int(submit.posts), "jobs": .int(submit.jobs), "refused": .int(submit.refused),
+        "without_proof": .int(submit.withoutProof),
+      ])
+      if submit.withoutProof > 0 || submit.jobs > 1 { twice.append(.string(submit.identity)) }
+    }
+    let routes = tally.requests.mapValues { object($0.mapValues { .int($0) }) }
+    return [
+      "seed": .int(world.options.seed),
+      "elapsed_seconds": .number(Seconds.text(world.now)),
+      "requests": object(routes),
+      "faults": object(tally.faults.mapValues { .int($0) }),
+      "posts": .array(posts),
+      "posts_untracked": .int(tally.untracked),
+      "submitted_twice": .array(twice),
+      "left_while_waiting": .int(tally.leftWhileWaiting),
+      "jobs": object(countsByState(providers, in: world)),
+      "charges": object(charges(providers, in: world)),
+    ]
+  }
+
+  /// Members sorted by name: dictionaries have no order of their own.
+  private static func object(_ members: [String: JSON]) -> JSON {
+    .object(
+      JSONObject(
+        members.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, $0.value) }))
+  }
+
+  /// provider → its word → jobs.
+  private static func countsByState(
+    _ providers: [any ProviderModel], in world: World
+  ) -> [String: JSON] {
+    var counts: [String: JSON] = [:]
+    for provider in providers {
+      var words: [String: Int] = [:]
+      for index in world.indexes(of: provider.name) {
+        words[provider.word(for: world.jobs[index].state(at: world.now)), default: 0] += 1
+      }
+      counts[provider.name] = object(words.mapValues { .int($0) })
+    }
+    return counts
+  }
+
+  /// provider → outcome → what its invoice would say: jobs, and seconds billed for them.
+  private static func charges(
+    _ providers: [any ProviderModel], in world: World
+  ) -> [String: JSON] {
+    var charges: [String: JSON] = [:]
+    for provider in providers {
+      var sums: [String: (jobs: Int, microseconds: Int64)] = [:]
+      for index in world.indexes(of: provider.name) {
+        guard case .ended(let outcome) = world.jobs[index].state(at: world.now) else { continue }
+        let billed = billedMicroseconds(world.jobs[index], outcome, provider, world.now)
+        let sum = sums[outcome.rawValue] ?? (0, 0)
+        sums[outcome.rawValue] = (sum.jobs + 1, sum.microseconds + billed)
+      }
+      charges[provider.name] = object(
+        sums.mapValues { sum in
+          ["jobs": .int(sum.jobs), "billed_seconds": .string(Seconds.text(sum.microseconds))]
+        })
+    }
+    return charges
+  }
+
+  private static func billedMicroseconds(
+    _ job: SimulatedJob, _ outcome: Outcome, _ provider: any ProviderModel, _ now: Int64
+  ) -> Int64 {
+    provider.bills(outcome) ? job.workedMicroseconds(at: now) ?? 0 : 0
+  }
+
+  /// Jobs in the order of their creation; `?after=N` leaves out the first N, `?limit=N` bounds.
+  private static func jobs(
+    _ request: Request, providers: [any ProviderModel], in world: World
+  ) -> JSON {
+    let start = min(max(request.query["after"].flatMap { Int($0) } ?? 0, 0), world.jobs.count)
+    let wanted = request.query["limit"].flatMap { Int($0) } ?? pageSize
+    let end = start + min(min(max(wanted, 0), pageSize), world.jobs.count - start)
+    let items = world.jobs[start..<end].map { job -> JSON in
+      let state = job.state(at: world.now)
+      let provider = providers.first { $0.name == job.provider }
+      var item = JSONObject([
+        JSONObject.Member("provider", .string(job.provider)),
+        JSONObject.Member("id", .string(job.id)),
+        JSONObject.Member("identity", .string(job.identity)),
+        JSONObject.Member("status", .string(provider?.word(for: state) ?? "")),
+        JSONObject.Member("outcome", .null),
+        JSONObject.Member("polls", .int(job.polls)),
+        JSONObject.Member("created_at", .string(world.timestamp(job.createdAt).description)),
+        JSONObject.Member("ends_at", .string(world.timestamp(job.endsAt).description)),
+        JSONObject.Member("billed_seconds", .null),
+      ])
+      if case .ended(let outcome) = state, let provider {
+        item["outcome"] = .string(outcome.rawValue)
+        item["billed_seconds"] = .string(
+          Seconds.text(billedMicroseconds(job, outcome, provider, world.now)))
+      }
+      return .object(item)
+    }
+    return ["jobs": .array(items), "next_after": end < world.jobs.count ? .int(end) : nil]
+  }
+}

@@ -1,0 +1,35 @@
+// One HTTP request as the providers see it.
+import Wire
+
+/// A request whose body has arrived whole.
+struct Request: Sendable {
+  /// Header fields that a provider reads; others are not kept.
+  static let headerNames = ["authorization", "content-type", "prefer"]
+  /// Query arguments that a provider reads.
+  static let queryNames = ["after", "cursor", "limit"]
+
+  let method: String
+  /// Percent-decoded, without query.
+  let path: String
+  let query: [String: String]
+  /// By lower-case name.
+  let headers: [String: String]
+  let body: [UInt8]
+  /// The body, read; nil when there is none or it is no acceptable JSON.
+  let json: JSON?
+  /// `path` without its leading slash, cut at every other one.
+  let segments: [Substring]
+
+  init(
+    method: String, path: String, query: [String: String] = [:], headers: [String: String] = [:],
+    body: [UInt8] = []
+  ) {
+    self.method = method == "HEAD" ? "GET" : method
+    self.path = path
+    self.query = query
+    self.headers = headers
+    self.body = body
+    json = body.isEmpty ? nil : try? JSON(parsing: body)
+    segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+  }
+}
