@@ -77,7 +77,7 @@ struct PatternMatch: Equatable {
 
 struct PatternMatcher {
   /// Instructions run for one text, all searches together; beyond it the answer is "no match".
-  static let stepsMax = 8 << 20
+  static let stepsMax = 2 << 20
 
   private struct Thread {
     var place: Int
@@ -87,6 +87,9 @@ struct PatternMatcher {
   private let program: [PatternInstruction]
   private let text: [Unicode.Scalar]
   private var stepsLeft = PatternMatcher.stepsMax
+
+  /// Instructions run so far.
+  var steps: Int { PatternMatcher.stepsMax - stepsLeft }
   /// For each instruction the position at which it was last entered: a thread list holds it once.
   private var entered: [Int]
 

@@ -24,19 +24,24 @@ package struct PointerPath: Sendable, Equatable, CustomStringConvertible {
 
   /// The values at this place that are there and not null, in the reply's order.
   package func values(in root: JSON) -> [JSON] {
+    slots(in: root).filter { !$0.isNull }
+  }
+
+  /// The same with null for every branch of a wildcard that ends before this place.
+  func slots(in root: JSON) -> [JSON] {
     var values = [root]
     for token in tokens {
       var next: [JSON] = []
       for value in values where next.count < PointerPath.valuesMax {
         if token == "*" {
           next.append(contentsOf: value.children.prefix(PointerPath.valuesMax - next.count))
-        } else if let child = value.at(JSONPointer(tokens: [token])) {
-          next.append(child)
+        } else {
+          next.append(value.at(JSONPointer(tokens: [token])) ?? .null)
         }
       }
       values = next
     }
-    return values.filter { !$0.isNull }
+    return values
   }
 }
 

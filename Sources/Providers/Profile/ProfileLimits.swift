@@ -23,6 +23,9 @@ package struct ProfileLimits: Sendable, Equatable {
   /// How long an output can be downloaded; nil when not known.
   package var outputLifeSeconds: Int?
   package var poll = Poll()
+
+  /// The limits of a profile that names none.
+  package init() {}
 }
 
 /// What the provider charges and what of it the customer pays.

@@ -46,9 +46,13 @@ struct StateRule: Sendable, Equatable {
   /// Providers whose HTTP status is the state.
   var byStatus: [Int: Outcome] = [:]
 
+  /// With an aggregate a part without a word counts as an empty one, which no profile knows: it must
+  /// not be overlooked while the others have succeeded.
   func words(in json: JSON) -> [String] {
-    let words = pointers.values(in: json).compactMap(\.plainText)
-    return aggregate == .first ? Array(words.prefix(1)) : words
+    if aggregate == .first { return pointers.text(in: json).map { [$0] } ?? [] }
+    let parts = pointers.paths.lazy.map { $0.slots(in: json) }
+      .first { $0.contains { !$0.isNull } }
+    return (parts ?? []).map { $0.plainText ?? "" }
   }
 
   /// One word's outcome; `.unknown` for a word that is not mapped.

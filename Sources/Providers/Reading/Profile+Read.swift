@@ -129,6 +129,8 @@ extension Profile {
       reading.state = .succeeded
       reading.error = nil
       reading.outputs = facts.outputs
+    // A cancel's answer need not show outputs: the status will.
+    case .succeeded where phase == .cancel: reading.state = .pending
     case .succeeded: fail(.noOutput, &reading)
     default: fail(outcome.failureClass ?? .providerFailed, &reading)
     }

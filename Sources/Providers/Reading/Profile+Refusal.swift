@@ -65,20 +65,9 @@ extension Profile {
   func judgeUnclear(
     _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
   ) {
-    if phase == .submit { refuseUnclearSubmit(facts, context, &reading) }
+    if phase == .submit { refuseSubmit(nil, facts, context, &reading) }
     if phase == .cancel {
       reading.cancelAnswer = cancel.accepted.contains(facts.reply.status) ? .accepted : .unknown
-    }
-  }
-
-  private func refuseUnclearSubmit(
-    _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
-  ) {
-    if submit.proofOfNonAcceptance.contains(where: { $0.holds(for: facts) }) {
-      reading.acceptance = .notAccepted(.final)
-      fail(.refused, &reading)
-    } else {
-      settleUncertain(context, &reading)
     }
   }
 
@@ -98,7 +87,7 @@ extension Profile {
     unclear.retryAfterSeconds = reading.retryAfterSeconds
     unclear.replyClass = .transient
     unclear.warnings = reading.warnings + ["the answer names no job"]
-    refuseUnclearSubmit(facts, context, &unclear)
+    refuseSubmit(nil, facts, context, &unclear)
     reading = unclear
   }
 

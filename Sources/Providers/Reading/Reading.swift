@@ -51,9 +51,18 @@ package struct ProviderOutput: Sendable, Equatable {
   package let url: String
   package let mediaType: String?
   /// Downloading needs the profile's auth.
-  package var needsAuth = false
+  package let needsAuth: Bool
   /// When the provider removes it, as its reply says; RFC 3339 or Unix seconds, as written.
-  package var expiresAt: String?
+  package let expiresAt: String?
+
+  package init(
+    url: String, mediaType: String? = nil, needsAuth: Bool = false, expiresAt: String? = nil
+  ) {
+    self.url = url
+    self.mediaType = mediaType
+    self.needsAuth = needsAuth
+    self.expiresAt = expiresAt
+  }
 }
 
 /// What one reply says.

@@ -132,7 +132,7 @@ extension Profile {
     var bad: String?
     let value = try template.render(encoding) { variable in
       guard case .environment(let name) = variable, let value = secrets(name) else { return nil }
-      if !HeaderText.isValue(value) { bad = name }
+      if bad == nil, !HeaderText.isValue(value) { bad = name }
       return value
     }
     if let bad { throw .badSecret(bad) }
