@@ -69,6 +69,7 @@ struct LintTests {
       (
         ["state": ["pointers": "/s", "words": ["r": "pending"]]], "/state/words", "no word or rule"
       ),
+      (["state": ["pointers": "/s", "words": [" ": "failed"]]], "/state/words/ ", "a word has"),
       (
         ["state": ["pointers": "/s", "absent": "failed", "words": ["d": "succeeded"]]],
         "/state/absent", "never a verdict"

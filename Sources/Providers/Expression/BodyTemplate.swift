@@ -1,5 +1,6 @@
-// A JSON body with `{{…}}` places in its strings. A string that is nothing but `{{job.input}}` becomes
-// the input itself; a member named `...` spreads an object's members into the one it stands in.
+// A JSON body with `{{…}}` places in its strings. A string that is nothing but `{{job.input}}`
+// becomes the input itself; a member named `...` spreads an object's members into the one it
+// stands in.
 
 import Wire
 

@@ -5,8 +5,8 @@
 // budget bounds what is left. It also needs neither Foundation nor _StringProcessing.
 
 /// A compiled pattern. Syntax: literals, `.`, `[a-z]`, `[^…]`, `\d \w \s \D \W \S`, `^ $`,
-/// `* + ? {n} {n,} {n,m}`, `|`, `(?:…)`, at most one capturing `(…)`, and a leading `(?i)` for ASCII
-/// letters of either case. The first (leftmost) match counts, greedy, alternatives in order.
+/// `* + ? {n} {n,} {n,m}`, `|`, `(?:…)`, at most one capturing `(…)`, and a leading `(?i)` for
+/// ASCII letters of either case. The leftmost match counts, greedy, alternatives in order.
 package struct Pattern: Sendable, Equatable {
   /// The longest pattern, characters.
   package static let sourceMax = 1000

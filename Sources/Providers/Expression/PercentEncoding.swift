@@ -1,5 +1,5 @@
-// Values inside URLs (RFC 3986 §2.1): everything that is not unreserved is encoded, so that no id can
-// add a path, a query or a host.
+// Values inside URLs (RFC 3986 §2.1): everything that is not unreserved is encoded, so that no id
+// can add a path, a query or a host.
 
 enum PercentEncoding {
   /// Everything but ALPHA DIGIT - . _ ~ encoded.

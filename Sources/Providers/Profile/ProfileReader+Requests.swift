@@ -134,6 +134,10 @@ extension ProfileReader {
     }
     for (word, outcome) in entries {
       let key = caseSensitive ? word : word.normalised
+      if key.isEmpty || key.utf8.count > StateRule.wordMax {
+        problems.error(
+          members.place + [name, word], "a word has 1 to \(StateRule.wordMax) bytes")
+      }
       if let other = outcomes[key], other != outcome {
         problems.error(
           members.place + [name, word], "the same word in another case means '\(other.rawValue)'")

@@ -46,8 +46,8 @@ struct StateRule: Sendable, Equatable {
   /// Providers whose HTTP status is the state.
   var byStatus: [Int: Outcome] = [:]
 
-  /// With an aggregate a part without a word counts as an empty one, which no profile knows: it must
-  /// not be overlooked while the others have succeeded.
+  /// With an aggregate a part without a word counts as an empty one, which no profile may map: it
+  /// must not be overlooked while the others have succeeded.
   func words(in json: JSON) -> [String] {
     if aggregate == .first { return pointers.text(in: json).map { [$0] } ?? [] }
     let parts = pointers.paths.lazy.map { $0.slots(in: json) }

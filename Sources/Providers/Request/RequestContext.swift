@@ -1,4 +1,5 @@
-// What a request is made for and a reply is read for: the job, and what its provider told us so far.
+// What a request is made for and a reply is read for: the job, and what its provider told us so
+// far.
 
 package import Wire
 

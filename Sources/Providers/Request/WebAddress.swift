@@ -1,6 +1,6 @@
 // URLs, read strictly: whatever two parsers could understand differently is refused, because
-// follow-up URLs come from providers and carry our credentials. The HTTP layer checks again what the
-// name resolves to.
+// follow-up URLs come from providers and carry our credentials. The HTTP layer checks again what
+// the name resolves to.
 
 /// An absolute http or https URL without user, fragment or unusual bytes.
 package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
