@@ -41,7 +41,12 @@ let package = Package(
 
     // the books
     .target(name: "Ledger", dependencies: ["LMDB", "Posix", "Wire"], swiftSettings: guarded),
-    .target(name: "Providers", dependencies: ["Ledger", "Wire"], swiftSettings: guarded),
+    .target(
+      name: "Providers", dependencies: ["Ledger", "Wire"],
+      resources: [
+        .embedInCode("Profiles/replicate.json"), .embedInCode("Profiles/self-hosted.json"),
+      ],
+      swiftSettings: guarded),
 
     // the network
     .target(name: "HTTP", dependencies: ["CCurl", "CSystem", "Posix"], swiftSettings: guarded),

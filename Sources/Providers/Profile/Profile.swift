@@ -1,0 +1,135 @@
+// A provider, described: everything `ledger` knows about it, as data. No provider's name stands in
+// Swift; a new provider is a new JSON file. The vocabulary is described for people and editors in
+// schemas/profile.schema.json.
+
+import Wire
+
+/// A checked provider profile.
+package struct Profile: Sendable {
+  /// `[a-z0-9-]{1,64}`.
+  package let name: String
+  package let title: String
+  /// Other names a user may type.
+  package let aliases: [String]
+  /// Short model names and what they stand for.
+  package let modelAliases: [String: String]
+  /// Where the facts come from.
+  package let sources: [String]
+
+  /// The provider's own address, and others that mean the same.
+  package let declaredBase: WebAddress
+  let otherBases: [WebAddress]
+  /// Where requests go: `declaredBase`, or an override (`resolve(baseOverride:)`).
+  package internal(set) var base: WebAddress
+  let hosts: [HostPattern]
+
+  let auth: AuthRule
+  let idempotency: IdempotencyRule?
+  let submit: SubmitRule
+  let requests: [RequestPhase: RequestRule]
+  /// After the submit a 404 is ordinary for this long, seconds.
+  package let notFoundGraceSeconds: Int
+  let cancel: CancelRule
+  let finalErrors: [Rule<Outcome>]
+
+  let handleRule: HandleRule
+  let envelope: EnvelopeRule?
+  let state: StateRule
+  let rules: [Rule<Outcome>]
+  let outputRules: [OutputRule]
+  let progress: [ProgressRule]
+  let stage: PointerList
+  let queuePosition: PointerList
+  let error: ErrorRule
+  let classes: [Rule<ReplyClass>]
+  let retryAfter: [RetryAfterRule]
+
+  package let billing: BillingRule
+  package let limits: ProfileLimits
+
+  /// The same profile always as the same bytes, whatever its layout: what a digest is taken of.
+  package let canonicalBytes: [UInt8]
+
+  /// Whether an uncertain submit may be repeated with the same key and body.
+  package var honoursIdempotencyKeys: Bool { idempotency != nil }
+
+  /// Names of the environment variables the profile's auth reads.
+  package var secretNames: [String] {
+    var names: [String] = []
+    for variable in (auth.headers + auth.query).flatMap(\.template.variables) {
+      if case .environment(let name) = variable, !names.contains(name) { names.append(name) }
+    }
+    return names
+  }
+
+  /// The handle that is known before the submit, where our own id is the handle: poll it, a lost
+  /// answer is not uncertain.
+  package func handleBeforeSubmit(_ context: RequestContext) -> ProviderHandle? {
+    handleRule.ownID(context).map { ProviderHandle(externalID: $0) }
+  }
+}
+
+/// A name with a template for its value: a header, a query parameter.
+struct NamedTemplate: Sendable, Equatable {
+  let name: String
+  let template: Template
+}
+
+/// Credentials of every request: headers and query parameters over environment variables.
+struct AuthRule: Sendable, Equatable {
+  var headers: [NamedTemplate] = []
+  var query: [NamedTemplate] = []
+}
+
+/// How the provider takes an idempotency key.
+enum IdempotencyRule: Sendable, Equatable {
+  case header(String)
+  /// A member of the body.
+  case body(String)
+}
+
+/// One request of a profile.
+struct RequestRule: Sendable, Equatable {
+  /// A form of the request for some models.
+  struct Variant: Sendable, Equatable {
+    let model: Pattern
+    let url: Template?
+    let body: BodyTemplate?
+  }
+
+  var method: String
+  var url: Template?
+  var query: [NamedTemplate] = []
+  var headers: [NamedTemplate] = []
+  var body: BodyTemplate?
+  var timeoutSeconds = 60
+  var variants: [Variant] = []
+}
+
+/// How a submit's answers prove acceptance or its absence.
+struct SubmitRule: Sendable, Equatable {
+  /// Statuses of acceptance; nil: every 2xx.
+  var accepted: Set<Int>?
+  var transient: [Condition] = []
+  var accountProblem: [Condition] = []
+  var proofOfNonAcceptance: [Condition] = []
+}
+
+struct CancelRule: Sendable, Equatable {
+  var accepted: Set<Int> = [200, 202, 204]
+  var tooLate: Set<Int> = []
+  /// Words that only cancel's answers use.
+  var outcomes: [String: Outcome] = [:]
+}
+
+/// A code that must be right before anything else in a 2xx reply is believed.
+struct EnvelopeRule: Sendable, Equatable {
+  let pointers: PointerList
+  let ok: [JSON]
+
+  /// An absent code is right: errors carry one.
+  func isOK(_ json: JSON) -> Bool {
+    guard let code = pointers.first(in: json) else { return true }
+    return ok.contains(code)
+  }
+}

@@ -1,0 +1,37 @@
+// The reading as `ledger provider try` prints it (INTERFACES: "provider try").
+
+package import Wire
+
+extension Reading {
+  /// Exactly the contract's fields, in its order.
+  package func json(phase: RequestPhase) -> JSON {
+    func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
+    return [
+      "phase": .string(phase.rawValue),
+      "external_id": text(externalID),
+      "state": .string(state.rawValue),
+      "word": text(word),
+      "class": .string(replyClass.rawValue),
+      "progress": progress.map { .number(Reading.fraction(millionths: $0)) } ?? .null,
+      "queue_position": queuePosition.map { .int($0) } ?? .null,
+      "outputs": .array(
+        outputs.map { ["url": .string($0.url), "media_type": text($0.mediaType)] }),
+      "error": text(error),
+      "retry_after_s": retryAfterSeconds.map { .int($0) } ?? .null,
+      "transient": .bool(isTransient),
+      "follow_up": [
+        "status": text(followUp.statusURL), "result": text(followUp.resultURL),
+        "cancel": text(followUp.cancelURL), "stream": text(followUp.streamURL),
+      ],
+    ]
+  }
+
+  /// 380000 → `0.38`, 1000000 → `1`: exact, without binary floating point.
+  package static func fraction(millionths: Int) -> String {
+    let (whole, rest) = millionths.quotientAndRemainder(dividingBy: 1_000_000)
+    guard rest != 0 else { return String(whole) }
+    var digits = String(1_000_000 + rest).dropFirst()
+    while digits.last == "0" { digits.removeLast() }
+    return "\(whole).\(digits)"
+  }
+}
