@@ -111,9 +111,25 @@ extension Books {
     return views
   }
 
-  /// Follows CURRENT when another process built a new generation.
+  /// The generation that serves now; when CURRENT changed, the new one is opened.
+  func currentGeneration() throws -> Generation {
+    try gate.pass {
+      if try !isGenerationCurrent() {
+        _ = try lock.lock(.exclusive, wait: true)
+        defer { lock.unlock() }
+        try openCurrentViews()
+      }
+      return generation
+    }
+  }
+
+  private func isGenerationCurrent() throws -> Bool {
+    try FileSystem.read(home.current, limit: 4096) == generation.pointer
+  }
+
+  /// Follows CURRENT when another process built a new generation. Under LOCK.
   func openCurrentViews() throws {
-    if try FileSystem.read(home.current, limit: 4096) == generation.pointer { return }
+    if try isGenerationCurrent() { return }
     if let current = try Generation.current(of: home) {
       generation = current
     } else {
@@ -152,6 +168,24 @@ extension Clerk where Source == StoredRows<WriteTransaction>, Snapshot == WriteT
         if let event = try log.event(at: position) { events.append(event) }
       }
       return Receipt(events: events, isRepeated: true)
+    }
+  }
+}
+
+extension Books {
+  /// Folds what the log has and the views lack, unless a writer is at it.
+  func catchUp() throws(BooksError) {
+    do {
+      try gate.pass {
+        guard try lock.lock(.exclusive, wait: false) else { return }
+        defer { lock.unlock() }
+        try openCurrentViews()
+        let snapshot = try log.write()
+        let views = try viewsAtEnd(of: snapshot)
+        try views.commit()
+      }
+    } catch {
+      throw BooksError(error)
     }
   }
 }

@@ -65,4 +65,11 @@ struct Policies: Sendable {
   private static func key(_ provider: String?, _ account: SubjectNumber?) -> [UInt8] {
     [UInt8](key: account ?? 0) + Array((provider ?? "").utf8)
   }
+
+  /// The parts of a pause's key.
+  static func parts(_ key: RawSpan) -> (provider: String?, account: SubjectNumber?) {
+    let account: SubjectNumber = key.littleEndian(UInt64.self, at: 0).byteSwapped
+    let provider = String(decoding: key.extracting(droppingFirst: 8).array, as: UTF8.self)
+    return (provider.isEmpty ? nil : provider, account == 0 ? nil : account)
+  }
 }

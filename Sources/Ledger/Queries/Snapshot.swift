@@ -1,0 +1,46 @@
+// Reading the books: views and log as of one position. Everything shown to anybody comes from here.
+
+package import LMDB
+
+/// The books at one position. Answers hold no reference into it.
+package struct Snapshot: ~Copyable {
+  var views: Views<StoredRows<ReadTransaction>>
+  package let log: LogSnapshot<ReadTransaction>
+
+  /// The position that every answer is as of.
+  package var head: Position { views.position }
+
+  package var totals: Totals { views.totals }
+}
+
+extension Books {
+  /// Reads at one position. Keep it short: a read transaction pins the pages it sees.
+  /// - Throws: `BooksError`; whatever `body` throws is sorted into one.
+  @available(*, noasync)
+  package func read<Value>(_ body: (inout Snapshot) throws -> Value) throws -> Value {
+    var snapshot = try snapshot()
+    return try body(&snapshot)
+  }
+
+  /// The views before the log, so that the log is never behind what a view points to.
+  private func snapshot() throws(BooksError) -> Snapshot {
+    do {
+      let generation = try currentGeneration()
+      let views = try generation.read()
+      let log = try self.log.read()
+      if try views.position >= log.end().position {
+        return Snapshot(views: views, log: log)
+      }
+    } catch {
+      throw BooksError(error)
+    }
+    // A writer is between its two commits, or died there: whoever gets the lock catches up.
+    try catchUp()
+    do {
+      let views = try currentGeneration().read()
+      return Snapshot(views: views, log: try log.read())
+    } catch {
+      throw BooksError(error)
+    }
+  }
+}
