@@ -6,7 +6,8 @@ package import Wire
 package struct CreditGranted: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it.
   package var lines: [BucketLine]
   /// Who gets them.
   package var account: SubjectNumber
@@ -72,7 +73,8 @@ package struct CreditGranted: EventBody, Equatable {
 package struct CreditHeld: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it.
   package var lines: [BucketLine]
   /// Who pays.
   package var account: SubjectNumber
@@ -112,7 +114,8 @@ package struct CreditHeld: EventBody, Equatable {
 package struct CreditCaptured: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it.
   package var lines: [BucketLine]
   /// Who pays.
   package var account: SubjectNumber
@@ -158,7 +161,8 @@ package struct CreditCaptured: EventBody, Equatable {
 package struct CreditReleased: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it.
   package var lines: [BucketLine]
   /// Who gets them back.
   package var account: SubjectNumber
@@ -204,7 +208,8 @@ package struct CreditReleased: EventBody, Equatable {
 package struct CreditRefunded: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it; this event's own position opens a new bucket.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it; this event's own position opens a new bucket.
   package var lines: [BucketLine]
   /// Who gets them back.
   package var account: SubjectNumber
@@ -258,7 +263,8 @@ package struct CreditRefunded: EventBody, Equatable {
 package struct CreditExpired: EventBody, Equatable {
   /// How much.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it.
   package var lines: [BucketLine]
   /// Whose.
   package var account: SubjectNumber
@@ -298,7 +304,8 @@ package struct CreditExpired: EventBody, Equatable {
 package struct CreditAdjusted: EventBody, Equatable {
   /// Signed.
   package var amount: Credits
-  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event that opened it; this event's own position opens a new bucket.
+  /// [[bucket position, amount], ...] in draw order; a bucket is named by the position of the event
+  /// that opened it; this event's own position opens a new bucket.
   package var lines: [BucketLine]
   /// Whose.
   package var account: SubjectNumber

@@ -182,7 +182,8 @@ package struct LedgerPolicySet: EventBody, Equatable {
   }
 }
 
-/// `ledger.submission_paused`: Nothing is submitted to a provider or for an account; polling goes on.
+/// `ledger.submission_paused`: Nothing is submitted to a provider or for an account; polling goes
+/// on.
 package struct LedgerSubmissionPaused: EventBody, Equatable {
   /// Absent: every provider.
   package var provider: String?
