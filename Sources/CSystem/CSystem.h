@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
@@ -11,6 +12,11 @@
 /// getrandom(2) without flags.
 static inline ssize_t csystem_getrandom(void *buffer, size_t count) {
   return getrandom(buffer, count, 0);
+}
+
+/// Names the calling thread, up to 15 bytes (prctl(2), PR_SET_NAME).
+static inline void csystem_name_thread(const char *name) {
+  prctl(PR_SET_NAME, name, 0, 0, 0);
 }
 
 /// The file system's magic number (statfs(2)), or -1 with errno.

@@ -40,6 +40,15 @@ package enum FileSystem {
     guard unsafe mkdir(path, mode) == 0 || errno == EEXIST else { throw PosixError("mkdir", path) }
   }
 
+  /// Makes a directory that must not exist yet.
+  /// - Returns: false when it exists.
+  package static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(PosixError) -> Bool
+  {
+    if unsafe mkdir(path, mode) == 0 { return true }
+    guard errno == EEXIST else { throw PosixError("mkdir", path) }
+    return false
+  }
+
   /// A new directory whose name begins with `prefix`, beside nothing else of that name.
   package static func makeTemporaryDirectory(prefix: String) throws(PosixError) -> String {
     var template = Array((prefix + "XXXXXX").utf8CString)

@@ -45,3 +45,11 @@ extension Array where Element == UInt8 {
     @_lifetime(borrow self) get { unsafe span.bytes }
   }
 }
+
+extension Array where Element == UInt8 {
+  /// Appends all bytes of a span.
+  @inlinable
+  package mutating func append(_ bytes: RawSpan) {
+    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+}

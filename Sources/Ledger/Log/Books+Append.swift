@@ -42,7 +42,7 @@ extension Books {
   private func appendLocked(_ commands: [Command]) throws -> [Result<Receipt, Refusal>] {
     try openCurrentViews()
     let snapshot = try log.write()
-    var views = try viewsAtEnd(of: snapshot)
+    var views = try viewsAtEnd(of: snapshot, in: generation)
     let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
     guard try FileSystem.freeBytes(home.path) >= floor else {
       throw BooksError.full("less than \(floor) bytes are free on the file system of \(home.path)")
@@ -92,8 +92,8 @@ extension Books {
   }
 
   /// The views caught up with the log's end, ready to decide against.
-  private func viewsAtEnd(
-    of snapshot: borrowing LogSnapshot<WriteTransaction>
+  func viewsAtEnd(
+    of snapshot: borrowing LogSnapshot<WriteTransaction>, in generation: Generation
   ) throws -> Views<StoredRows<WriteTransaction>> {
     let end = try snapshot.end()
     var views = try generation.write()
@@ -173,15 +173,15 @@ extension Clerk where Source == StoredRows<WriteTransaction>, Snapshot == WriteT
 }
 
 extension Books {
-  /// Folds what the log has and the views lack, unless a writer is at it.
-  func catchUp() throws(BooksError) {
+  /// Folds what the log has and the views lack; unless told to wait, not while a writer is at it.
+  func catchUp(wait: Bool = false) throws(BooksError) {
     do {
       try gate.pass {
-        guard try lock.lock(.exclusive, wait: false) else { return }
+        guard try lock.lock(.exclusive, wait: wait) else { return }
         defer { lock.unlock() }
         try openCurrentViews()
         let snapshot = try log.write()
-        let views = try viewsAtEnd(of: snapshot)
+        let views = try viewsAtEnd(of: snapshot, in: generation)
         try views.commit()
       }
     } catch {

@@ -20,6 +20,8 @@ package enum BooksError: Error, Equatable {
   case full(String)
   /// A commit failed: what the disk holds is unknown until the books are opened again.
   case poisoned(String)
+  /// Somebody else is at it; trying again helps.
+  case busy(String)
   /// Not allowed to read or write here.
   case denied(String)
   case system(PosixError)
@@ -59,6 +61,7 @@ extension BooksError: CustomStringConvertible {
     case .damaged(let what, nil): "the home is damaged: \(what)"
     case .damaged(let what, let position?): "the home is damaged at position \(position): \(what)"
     case .full(let what): "no room to write: \(what); nothing was written and nothing is lost"
+    case .busy(let what): what
     case .poisoned(let what): "a commit failed: \(what)"
     case .denied(let what): "not allowed: \(what)"
     case .system(let error): error.description

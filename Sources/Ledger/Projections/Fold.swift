@@ -32,7 +32,7 @@ struct Fold: Sendable {
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source
   ) throws {
-    precondition(event.position == position + 1, "events are applied in order")
+    guard event.position == position + 1 else { throw ViewError.outOfOrder(event.position) }
     try subjects.apply(event, source)
     keys.apply(event)
     blobs.apply(event)

@@ -55,9 +55,9 @@ final class Generation: Sendable {
   /// Writes `fold` as a new generation beside the others; `publish` makes it the current one.
   static func build(_ fold: inout Fold, in home: Home) throws -> Generation {
     try FileSystem.makeDirectories(home.views)
-    let number = (try numbers(in: home).last ?? 0) + 1
+    var number = (try numbers(in: home).last ?? 0) + 1
+    while try !FileSystem.makeDirectory(home.generation(number)) { number += 1 }
     let directory = home.generation(number)
-    try FileSystem.makeDirectories(directory)
     let environment = try Environment(directory, options)
     let transaction = try environment.write()
     let tables = try ViewTables(in: transaction)
@@ -70,11 +70,11 @@ final class Generation: Sendable {
       pointer: try CurrentFile.text(of: home, generation: number))
   }
 
-  /// Makes this the generation that every process opens from now on, and removes the others: who
-  /// has one open keeps its pages until it looks at CURRENT again.
+  /// Makes this the generation that every process opens from now on, and removes the older ones:
+  /// who has one open keeps its pages until it looks at CURRENT again. Under LOCK.
   func publish(in home: Home) throws {
     try FileSystem.replace(home.current, with: pointer)
-    for other in try Generation.numbers(in: home) where other != number {
+    for other in try Generation.numbers(in: home) where other < number {
       try FileSystem.removeTree(home.generation(other))
     }
   }

@@ -1,0 +1,103 @@
+// One pass over every record and every blob: what `verify` says of the log itself.
+
+import LMDB
+import Wire
+
+/// The state of a pass, and the first fault of each kind.
+struct LogScan {
+  private(set) var end: Position = 0
+  private(set) var checks: [VerifyCheck] = []
+  /// The fold of the whole log; nil when an event does not fold.
+  private(set) var views: Fold?
+  private var faults: [String: String] = [:]
+  private var hash = Digest.zero
+  private var time = Timestamp(microseconds: .min)
+  private var isGroupOpen = false
+  private var blobs: UInt64 = 0
+  private var erased: UInt64 = 0
+
+  private mutating func fault(_ check: String, _ detail: String) {
+    if faults[check] == nil { faults[check] = detail }
+  }
+
+  mutating func run<Snapshot: Transaction & ~Copyable>(
+    over log: borrowing LogSnapshot<Snapshot>
+  ) throws {
+    views = try Fold(from: NoRows())
+    let transaction = log.tables.events
+    let cursor = try log.transaction.cursor(transaction)
+    while let row = try cursor.next() {
+      let position: Position = row.key.littleEndian(at: 0)
+      if position != end + 1 { fault("positions", "after \(end) comes \(position)") }
+      end = position
+      do {
+        try look(at: try Record(row.value), position, log)
+      } catch {
+        fault("records", "position \(position): \(error)")
+        views = nil
+      }
+    }
+    if isGroupOpen { fault("groups", "the last group has no end") }
+    let passed = [
+      ("positions", "1 to \(end) without a gap"), ("checksums", "crc32c of \(end) records"),
+      ("chain", "SHA-256 chain of \(end) records"), ("records", "\(end) records are known events"),
+      ("times", "recorded time never goes back"), ("groups", "every group is whole"),
+      ("subjects", "each subject's events form one chain; jobs and credits fold"),
+      ("blobs", "\(blobs) texts match their salted digests, \(erased) erased"),
+    ]
+    checks = passed.map { name, detail in
+      VerifyCheck(name: name, isOK: faults[name] == nil, detail: faults[name] ?? detail)
+    }
+  }
+
+  private mutating func look<Snapshot: Transaction & ~Copyable>(
+    at record: borrowing Record, _ position: Position, _ log: borrowing LogSnapshot<Snapshot>
+  ) throws {
+    if !record.isIntact { fault("checksums", "position \(position): the bytes changed") }
+    if !record.isChained(to: hash) {
+      fault("chain", "position \(position) does not follow from the one before it")
+    }
+    hash = record.hash
+    let header = record.header
+    if header.time < time { fault("times", "position \(position) is before the one in front") }
+    time = header.time
+    if header.flags.contains(.first) == isGroupOpen {
+      fault("groups", "position \(position): a group begins or goes on where it must not")
+    }
+    isGroupOpen = !header.flags.contains(.last)
+    let event = try record.decoded(at: position)
+    do {
+      try views?.apply(event, NoRows())
+    } catch {
+      fault("subjects", "\(error)")
+      views = nil
+    }
+    try lookAtBlobs(of: event, log)
+  }
+
+  private mutating func lookAtBlobs<Snapshot: Transaction & ~Copyable>(
+    of event: RecordedEvent, _ log: borrowing LogSnapshot<Snapshot>
+  ) throws {
+    var names: [BlobName] = []
+    var body = event.event
+    body.forEachBlob { if let name = $0.name { names.append(name) } }
+    for name in names {
+      guard try log.transaction.value(log.tables.blobs, name.ordinal) != nil else {
+        fault("blobs", "position \(event.position): blob \(name.ordinal) is not there")
+        continue
+      }
+      do {
+        guard let blob = try log.storedBlob(name.ordinal) else {
+          erased += 1
+          continue
+        }
+        blobs += 1
+        if SaltedDigest(salt: blob.salt, content: blob.content) != name.digest {
+          fault("blobs", "position \(event.position): blob \(name.ordinal) is not what was kept")
+        }
+      } catch {
+        fault("blobs", "position \(event.position): \(error)")
+      }
+    }
+  }
+}

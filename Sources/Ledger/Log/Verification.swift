@@ -1,0 +1,105 @@
+// Reading everything and believing nothing: does the log hold what was written, and do the views
+// follow from it? Run in a child process, for a damaged file can kill its reader.
+
+import LMDB
+import Posix
+import Wire
+
+/// One thing that was looked at.
+package struct VerifyCheck: Sendable, Equatable {
+  package let name: String
+  package let isOK: Bool
+  /// What was found, with positions.
+  package let detail: String
+}
+
+/// Verifies a home without trusting it.
+package struct Verification {
+  private let home: Home
+  private let report: (VerifyCheck) -> Void
+  /// Events that could be read.
+  package private(set) var events: UInt64 = 0
+  package private(set) var isOK = true
+
+  /// - Parameter report: called after each check.
+  package init(_ home: Home, report: @escaping (VerifyCheck) -> Void) {
+    self.home = home
+    self.report = report
+  }
+
+  private mutating func note(_ name: String, _ isOK: Bool, _ detail: String) {
+    if !isOK { self.isOK = false }
+    report(VerifyCheck(name: name, isOK: isOK, detail: detail))
+  }
+
+  /// Runs every check.
+  /// - Returns: the log's last position.
+  /// - Throws: `BooksError.notInitialised` when there is nothing to verify.
+  package mutating func run() throws(BooksError) -> Position {
+    guard home.isInitialised || FileSystem.exists(home.head) else {
+      throw BooksError.notInitialised(path: home.path)
+    }
+    do {
+      // HEAD before the log: a commit in between only makes the log longer.
+      let mark = try FileSystem.exists(home.head) ? Head(home.head).mark() : nil
+      let log = try Log(home.log)
+      note("file", true, "the log opens and its two meta pages follow one another")
+      let snapshot = try log.read()
+      var scan = LogScan()
+      try scan.run(over: snapshot)
+      for check in scan.checks { note(check.name, check.isOK, check.detail) }
+      events = scan.end
+      check(
+        mark, scan, try snapshot.meta(), try mark.flatMap { try snapshot.hash(at: $0.position) })
+      try checkViews(scan)
+      return scan.end
+    } catch {
+      note("file", false, BooksError(error).description)
+      return events
+    }
+  }
+
+  private mutating func check(
+    _ mark: HeadMark?, _ scan: LogScan, _ meta: LogMeta, _ hash: Digest?
+  ) {
+    guard let mark else { return note("head", false, "HEAD is missing or unreadable") }
+    guard mark.ledgerID == meta.ledgerID, mark.incarnation == meta.incarnation else {
+      return note("head", false, "HEAD belongs to another log")
+    }
+    guard let hash else {
+      return note(
+        "head", false,
+        "acknowledged events are missing: HEAD knows of \(mark.position), the log ends at \(scan.end)"
+      )
+    }
+    note(
+      "head", hash == mark.hash,
+      hash == mark.hash
+        ? "HEAD saw position \(mark.position) of \(scan.end)"
+        : "the chain hash at position \(mark.position) is not the one HEAD saw")
+  }
+
+  private mutating func checkViews(_ scan: LogScan) throws {
+    guard let replayed = scan.views else {
+      return note("views", false, "not compared: the log itself does not fold")
+    }
+    guard let generation = try Generation.current(of: home) else {
+      return note("views", true, "there are none to trust; they will be rebuilt from the log")
+    }
+    let serving = try generation.read()
+    guard serving.position == scan.end else {
+      return note(
+        "views", true,
+        "at position \(serving.position) of \(scan.end): written meanwhile, or to "
+          + "be caught up")
+    }
+    var fold = replayed
+    let digest = try ViewDigest(ofFolded: &fold, beside: home)
+    let differences = digest.differences(from: try ViewDigest(of: serving.source))
+    note(
+      "views", differences.isEmpty,
+      differences.isEmpty
+        ? "generation \(generation.number) equals a replay of \(scan.end) events"
+        : "differ from a replay in \(differences.joined(separator: ", ")): run ledger replay")
+  }
+}

@@ -1,0 +1,70 @@
+// What makes two sets of views the same: SHA-256 over the rows of each projection, in key order.
+
+import LMDB
+import Posix
+package import Wire
+
+/// Digests by projection.
+package struct ViewDigest: Sendable, Equatable {
+  /// Projection name and digest, in a fixed order.
+  package let projections: [(name: String, digest: Digest)]
+
+  package static func == (left: ViewDigest, right: ViewDigest) -> Bool {
+    left.differences(from: right).isEmpty
+  }
+
+  /// Names of the projections whose digests differ.
+  package func differences(from other: ViewDigest) -> [String] {
+    zip(projections, other.projections).filter { $0.digest != $1.digest }.map { $0.0.name }
+  }
+
+  /// Which tables each projection keeps.
+  static let tables: [(name: String, tables: [ViewTable])] = [
+    ("subjects", [.subjects, .names]), ("keys", [.keys]), ("blobs", [.blobs]),
+    ("jobs", [.jobs, .states, .due, .externals, .providers]),
+    ("accounts", [.accounts, .buckets, .holds, .postings]),
+    ("policies", [.policies, .pauses]), ("totals", [.totals]),
+  ]
+
+  init<Snapshot: Transaction & ~Copyable>(
+    of rows: borrowing StoredRows<Snapshot>
+  ) throws(LMDBError) {
+    var projections: [(name: String, digest: Digest)] = []
+    for (name, tables) in ViewDigest.tables {
+      var hash = SHA256()
+      for table in tables { try ViewDigest.add(rows.tables[table], of: rows, to: &hash) }
+      projections.append((name, hash.finish()))
+    }
+    self.projections = projections
+  }
+
+  /// Adds every row as length and bytes of key and value.
+  private static func add<Snapshot: Transaction & ~Copyable>(
+    _ table: Table, of rows: borrowing StoredRows<Snapshot>, to hash: inout SHA256
+  ) throws(LMDBError) {
+    var buffer: [UInt8] = []
+    buffer.reserveCapacity(1 << 16)
+    let cursor = try rows.transaction.cursor(table)
+    while let row = try cursor.next() {
+      buffer.append(littleEndian: UInt32(row.key.byteCount))
+      buffer.append(row.key)
+      buffer.append(littleEndian: UInt32(row.value.byteCount))
+      buffer.append(row.value)
+      if buffer.count > 60_000 {
+        hash.update(buffer)
+        buffer.removeAll(keepingCapacity: true)
+      }
+    }
+    hash.update(buffer)
+  }
+}
+
+extension ViewDigest {
+  /// The digest that a fold would have as a generation: written to a file of its own beside the
+  /// serving ones, read back, and removed.
+  init(ofFolded fold: inout Fold, beside home: Home) throws {
+    let built = try Generation.build(&fold, in: home)
+    defer { try? FileSystem.removeTree(home.generation(built.number)) }
+    self = try ViewDigest(of: built.read().source)
+  }
+}

@@ -1,0 +1,88 @@
+// Replay, verify and the group-commit writer over a home with some life in it.
+
+@testable import Ledger
+import Posix
+import Support
+import Synchronization
+import Testing
+import Wire
+
+/// A home with an account and `jobs` finished jobs.
+func livelyHome(jobs: Int) throws -> (Home, Books) {
+  let home = Home(try FileSystem.makeTemporaryDirectory(prefix: "/tmp/ledger-test-"))
+  try Books.create(home, program: "test", by: "tester")
+  let books = try Books(home)
+  let now = Timestamp(microseconds: Clock.wallMicroseconds())
+  var commands = [
+    Command(.grant(Grant(account: "acme", amount: Credits("10000")!)), actor: .cli)
+  ]
+  for number in 1...jobs {
+    let id = "job-\(number)"
+    var success = Observation(source: .poll(.status), word: "succeeded", reading: .succeeded)
+    success.outputs = [.init(url: "https://example.com/\(number).mp4")]
+    let actions: [JobCommand] = [
+      .startDispatch(DispatchStart(nextAt: now)),
+      .accept(Acceptance(via: .submit, handle: FoundHandle(externalID: "p\(number)"), nextAt: now)),
+      .observe(success),
+    ]
+    let submission = Submission(
+      id: id, account: "acme", provider: "replicate", hold: Credits("1")!,
+      input: ["n": .int(number)])
+    commands.append(Command(.submit(submission), actor: .api))
+    commands += actions.map { Command(.job(id, $0), actor: .poller) }
+  }
+  for result in try books.append(commands) { _ = try result.get() }
+  return (home, books)
+}
+
+@Suite("Replay and verify") struct ReplayTests {
+  @Test("a replay's views equal the live ones, and then serve")
+  func replay() throws {
+    let (home, books) = try livelyHome(jobs: 200)
+    defer { try? FileSystem.removeTree(home.path) }
+    let checked = try books.replay(.check)
+    #expect(checked.differences == [] && !checked.isSwapped)
+    let report = try books.replay(.swap)
+    #expect(report.differences == [] && report.isSwapped && report.digest == checked.digest)
+    let head = try books.read { $0.head }
+    #expect(head == report.head)
+  }
+
+  @Test("verify finds a healthy home healthy")
+  func verify() throws {
+    let (home, _) = try livelyHome(jobs: 50)
+    defer { try? FileSystem.removeTree(home.path) }
+    var checks: [VerifyCheck] = []
+    var verification = Verification(home) { checks.append($0) }
+    let head = try verification.run()
+    #expect(verification.isOK, "\(checks)")
+    #expect(head > 200)
+  }
+
+  @Test("many threads share commits and each gets its own answer")
+  func writer() throws {
+    let (home, books) = try livelyHome(jobs: 1)
+    defer { try? FileSystem.removeTree(home.path) }
+    let writer = Writer(books)
+    let positions = Mutex<Set<Position>>([])
+    let workers = (0..<16).map { caller in
+      let worker = Worker()
+      worker.start(named: "caller-\(caller)") {
+        for number in 0..<20 {
+          let grant = Grant(account: "a\(caller)", amount: Credits(micros: Int64(number) + 1))
+          if let receipt = try? writer.append(Command(.grant(grant), actor: .api)) {
+            positions.withLock { _ = $0.insert(receipt.position) }
+          }
+        }
+      }
+      return worker
+    }
+    for worker in workers { worker.join() }
+    writer.close()
+    #expect(positions.withLock { $0.count } == 320)
+    #expect(throws: BooksError.self) {
+      try writer.append(Command(.grant(Grant(account: "z", amount: Credits("1")!)), actor: .api))
+    }
+    #expect(try books.replay(.check).differences == [])
+  }
+}
