@@ -1,4 +1,4 @@
-// An IP address as a number, so that ranges are shifts and comparisons and nothing is spelled twice.
+// An IP address as a number, so that ranges are shifts and comparisons, spelled once.
 
 import Glibc
 

@@ -1,4 +1,4 @@
-// A reply's header, line by line as libcurl hands it over (CURLOPT_HEADERFUNCTION(3)): status lines,
+// A reply's header, line by line as libcurl gives it (CURLOPT_HEADERFUNCTION(3)): status lines,
 // fields, interim replies, and trailers after the body.
 
 struct ReplyHead {

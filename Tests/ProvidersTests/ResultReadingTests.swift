@@ -182,7 +182,8 @@ struct ResultReadingTests {
     #expect(
       pending.json(phase: .status).text
         == #"{"phase":"status","external_id":"p","state":"pending","word":"processing","#
-        + #""class":"ok","progress":0.38,"queue_position":null,"outputs":[],"error":null,"retry_after_s":null,"#
+        + #""class":"ok","progress":0.38,"queue_position":null,"outputs":[],"error":null,"#
+        + #""retry_after_s":null,"#
         + #""transient":false,"follow_up":{"status":"https://api.replicate.com/v1/predictions/p","#
         + #""result":null,"cancel":null,"stream":null}}"#)
     #expect(Reading.fraction(millionths: 1_000_000) == "1")

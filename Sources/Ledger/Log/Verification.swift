@@ -69,8 +69,8 @@ package struct Verification {
     guard let hash else {
       return note(
         "head", false,
-        "acknowledged events are missing: HEAD knows of \(mark.position), the log ends at \(scan.end)"
-      )
+        "acknowledged events are missing: HEAD knows of \(mark.position), the log ends at "
+          + "\(scan.end)")
     }
     note(
       "head", hash == mark.hash,

@@ -34,7 +34,7 @@ final class Generation: Sendable {
   }
 
   /// Opens the generation that CURRENT names.
-  /// - Returns: nil when there is none that can be trusted: no pointer, another boot (unsynced pages
+  /// - Returns: nil when there is none to trust: no pointer, another boot (unsynced pages
   ///   may be lost), another file than the one pointed at, another format.
   static func current(of home: Home) throws -> Generation? {
     guard let text = try FileSystem.read(home.current, limit: 4096),

@@ -104,8 +104,8 @@ package struct Template: Sendable, Equatable {
   }
 
   /// The text; nil when an optional value is absent.
-  /// - Throws: `RequestError.missing` and its like for a required one, `.badSegment` for a path that
-  ///   would climb.
+  /// - Throws: `RequestError.missing` and its like for a required one, `.badSegment` for a path
+  ///   that would climb.
   func render(
     _ encoding: Encoding, _ value: (TemplateVariable) -> String?
   ) throws(RequestError) -> String? {
