@@ -69,6 +69,11 @@ let package = Package(
       ],
       swiftSettings: guarded),
 
+    // measuring: the product's side of tools/bench
+    .executableTarget(
+      name: "bench", dependencies: ["Ledger", "Posix", "Wire"], path: "tools/benchmarks/Bench",
+      swiftSettings: house),
+
     // tests: one target per module, then the built binaries from outside
     .target(
       name: "Support", dependencies: ["Posix", "Wire"], path: "Tests/Support", swiftSettings: house),

@@ -21,7 +21,7 @@ package struct Table: Sendable, Hashable {
     _ name: String, keys: Keys, in transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
     let flags = UInt32(MDB_CREATE) | (keys == .integers ? UInt32(MDB_INTEGERKEY) : 0)
-    try self.init(name, keys, unsafe transaction.handle, flags)
+    try unsafe self.init(name, keys, transaction.handle, flags)
   }
 
   /// Opens a table that exists. The handle stays good after the transaction only if that commits:
@@ -30,7 +30,7 @@ package struct Table: Sendable, Hashable {
     _ name: String, keys: Keys, in transaction: borrowing ReadTransaction
   ) throws(LMDBError) {
     let flags: UInt32 = keys == .integers ? UInt32(MDB_INTEGERKEY) : 0
-    try self.init(name, keys, unsafe transaction.handle, flags)
+    try unsafe self.init(name, keys, transaction.handle, flags)
   }
 
   private init(
