@@ -20,6 +20,12 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     } else {
       teller = open(name, &group, now)
     }
+    guard teller.account.buckets.count < Limits.bucketsPerAccount else {
+      throw Refusal(
+        .conflict,
+        "account \(grant.account) has \(Limits.bucketsPerAccount) grants that are not used up",
+        position: teller.account.last, next: "ledger account show \(grant.account)")
+    }
     for expired in teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
     let body = CreditGranted(
       amount: grant.amount, lines: [BucketLine(bucket: group.next, amount: grant.amount)],

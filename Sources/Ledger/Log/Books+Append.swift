@@ -42,7 +42,7 @@ extension Books {
   private func appendLocked(_ commands: [Command]) throws -> [Result<Receipt, Refusal>] {
     try openCurrentViews()
     let snapshot = try log.write()
-    var views = try viewsAtEnd(of: snapshot, in: generation)
+    var views = try viewsAtEnd(of: snapshot)
     let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
     guard try FileSystem.freeBytes(home.path) >= floor else {
       throw BooksError.full("less than \(floor) bytes are free on the file system of \(home.path)")
@@ -91,22 +91,22 @@ extension Books {
     }
   }
 
-  /// The views caught up with the log's end, ready to decide against.
-  func viewsAtEnd(
-    of snapshot: borrowing LogSnapshot<WriteTransaction>, in generation: Generation
+  /// The serving views caught up with the log's end, ready to decide against. Under LOCK.
+  private func viewsAtEnd(
+    of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
-    let end = try snapshot.end()
+    if try !generation.follows(from: snapshot) { generation = try Books.rebuild(home, log) }
+    return try Books.caughtUp(generation, with: snapshot)
+  }
+
+  /// A generation's views with everything folded that the log has and they lack.
+  static func caughtUp(
+    _ generation: Generation, with snapshot: borrowing LogSnapshot<WriteTransaction>
+  ) throws -> Views<StoredRows<WriteTransaction>> {
     var views = try generation.write()
-    let isOnLog = try views.position == 0 || snapshot.hash(at: views.position) == views.hash
-    if !isOnLog || views.position > end.position {
-      throw BooksError.damaged(
-        "the views do not follow from the log; remove \(home.views) and try again", position: nil)
-    }
-    if views.position < end.position {
-      try snapshot.events(from: views.position + 1) { event in
-        try views.apply(event)
-        return true
-      }
+    try snapshot.events(from: views.position + 1) { event in
+      try views.apply(event)
+      return true
     }
     return views
   }
@@ -181,7 +181,7 @@ extension Books {
         defer { lock.unlock() }
         try openCurrentViews()
         let snapshot = try log.write()
-        let views = try viewsAtEnd(of: snapshot, in: generation)
+        let views = try viewsAtEnd(of: snapshot)
         try views.commit()
       }
     } catch {

@@ -33,6 +33,15 @@ final class Generation: Sendable {
     try Views(StoredRows(try environment.write(), tables))
   }
 
+  /// True when the views are of this log: not ahead of it, and the same chain up to where they are.
+  /// Anything else means rebuild.
+  func follows<Snapshot: Transaction & ~Copyable>(
+    from log: borrowing LogSnapshot<Snapshot>
+  ) throws -> Bool {
+    let views = try read()
+    return try views.position == 0 || log.hash(at: views.position) == views.hash
+  }
+
   /// Opens the generation that CURRENT names.
   /// - Returns: nil when there is none to trust: no pointer, another boot (unsynced pages
   ///   may be lost), another file than the one pointed at, another format.

@@ -87,7 +87,7 @@ extension Books {
       guard generation.number < built.number,
         FileSystem.exists(home.generation(built.number) + "/data.mdb")
       else { throw BooksError.busy("another replay finished first; its views serve") }
-      let views = try viewsAtEnd(of: try log.write(), in: built)
+      let views = try Books.caughtUp(built, with: try log.write())
       try views.commit()
       try built.environment.flush()
       try built.publish(in: home)

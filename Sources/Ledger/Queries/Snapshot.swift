@@ -28,7 +28,7 @@ extension Books {
       let generation = try currentGeneration()
       let views = try generation.read()
       let log = try self.log.read()
-      if try views.position >= log.end().position {
+      if try log.end().position == views.position, try log.end().hash == views.hash {
         return Snapshot(views: views, log: log)
       }
     } catch {
