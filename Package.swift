@@ -8,6 +8,7 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),  // dynamic dispatch is visible where it is paid for
   .enableUpcomingFeature("MemberImportVisibility"),  // a file names every module it uses
   .enableUpcomingFeature("InternalImportsByDefault"),  // C stays behind the module that wraps it
+  .treatAllWarnings(as: .error),  // a warning nobody mends hides the next one
   .enableExperimentalFeature("Lifetimes"),  // spans over mapped pages cannot outlive a transaction
 ]
 
