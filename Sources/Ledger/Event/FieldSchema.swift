@@ -20,3 +20,26 @@ enum FieldKind: Sendable {
   /// A number with a name.
   case code(any NamedCode.Type)
 }
+
+extension FieldKind {
+  /// The word in the log's own schemas: that of schemas/events.json, and `code` for a set of names.
+  var name: String {
+    switch self {
+    case .uint: "uint"
+    case .int: "int"
+    case .bool: "bool"
+    case .text: "text"
+    case .bytes: "bytes"
+    case .credits: "credits"
+    case .time: "time"
+    case .subject: "subject"
+    case .position: "position"
+    case .blob: "blob"
+    case .textBlob: "text_blob"
+    case .jsonBlob: "json_blob"
+    case .lines: "lines"
+    case .creditsList: "credits_list"
+    case .code: "code"
+    }
+  }
+}

@@ -27,12 +27,8 @@ enum SchemaText {
     var object = JSONObject()
     object["key"] = .int(field.key)
     object["name"] = .string(field.name)
-    guard case .code(let codes) = field.kind else {
-      object["kind"] = .string("\(field.kind)")
-      return .object(object)
-    }
-    object["kind"] = "code"
-    object["codes"] = names(codes)
+    object["kind"] = .string(field.kind.name)
+    if case .code(let codes) = field.kind { object["codes"] = names(codes) }
     return .object(object)
   }
 
