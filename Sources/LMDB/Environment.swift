@@ -41,19 +41,15 @@ import Glibc
     unsafe self.handle = handle
     self.path = path
     self.options = options
-    do throws(LMDBError) {
-      try check(unsafe mdb_env_set_mapsize(handle, options.mapSize), "mdb_env_set_mapsize")
-      try check(unsafe mdb_env_set_maxreaders(handle, options.readers), "mdb_env_set_maxreaders")
-      try check(unsafe mdb_env_set_maxdbs(handle, options.tables), "mdb_env_set_maxdbs")
-      // MDB_NOTLS: a read transaction belongs to its object, not to the thread that began it.
-      var flags = UInt32(MDB_NOTLS)
-      if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
-      if !options.isSynced { flags |= UInt32(MDB_NOSYNC) }
-      try check(unsafe mdb_env_open(handle, path, flags, 0o644), "mdb_env_open")
-    } catch {
-      unsafe mdb_env_close(handle)
-      throw error
-    }
+    // Every property is set, so from here on a throw runs `deinit`, which closes the handle.
+    try check(unsafe mdb_env_set_mapsize(handle, options.mapSize), "mdb_env_set_mapsize")
+    try check(unsafe mdb_env_set_maxreaders(handle, options.readers), "mdb_env_set_maxreaders")
+    try check(unsafe mdb_env_set_maxdbs(handle, options.tables), "mdb_env_set_maxdbs")
+    // MDB_NOTLS: a read transaction belongs to its object, not to the thread that began it.
+    var flags = UInt32(MDB_NOTLS)
+    if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
+    if !options.isSynced { flags |= UInt32(MDB_NOSYNC) }
+    try check(unsafe mdb_env_open(handle, path, flags, 0o644), "mdb_env_open")
   }
 
   deinit { unsafe mdb_env_close(handle) }
