@@ -192,10 +192,10 @@ def judge(home, show):
                 print(json.dumps(event, ensure_ascii=False))
             if log.position == mark:
                 hash_at_mark = log.hash
-    must(log.is_whole, "the last group is not whole")
     must(mark <= log.position, f"acknowledged events are missing: HEAD knows of {mark}, "
          f"the log ends at {log.position}")
     must(hash_at_mark == mark_hash, f"position {mark}: the chain hash is not the one HEAD saw")
+    must(log.is_whole, "the last group is not whole")
     numbers = {number: id for ids in log.names.values() for id, number in ids.items()}
     print(json.dumps({
         "events": log.position, "head": log.position, "hash": log.hash.hex(), "accounts": {
