@@ -2,6 +2,7 @@
 
 import Foundation
 import LMDB
+import Posix
 import Testing
 
 @Suite("Transactions") struct TransactionTests {
@@ -81,6 +82,8 @@ private final class Carrier: @unchecked Sendable {
   init() throws {
     place = try Place()
     transaction = try place.environment.write()
+    // The process will not live to tidy up; the open files stay good without their names.
+    try FileSystem.removeTree(place.directory)
   }
 
   func onAnotherThread(_ body: @escaping @Sendable (Carrier) -> Void) {
