@@ -6,9 +6,13 @@ package struct CBORError: Error, Equatable, CustomStringConvertible {
   /// Byte offset, from 0, where it was noticed.
   package let offset: Int
 
-  package init(reason: String, offset: Int) {
+  /// Well formed, but with a value that only a newer program knows.
+  package let isNewer: Bool
+
+  package init(reason: String, offset: Int, isNewer: Bool = false) {
     self.reason = reason
     self.offset = offset
+    self.isNewer = isNewer
   }
 
   package var description: String { "invalid CBOR at byte \(offset): \(reason)" }

@@ -88,7 +88,7 @@ extension CBORReader {
   mutating func field<Code: NamedCode>() throws(CBORError) -> Code {
     let start = offset
     guard let raw = UInt8(exactly: try unsigned()), let code = Code(rawValue: raw) else {
-      throw CBORError(reason: "no such \(Code.self)", offset: start)
+      throw CBORError(reason: "no such \(Code.self)", offset: start, isNewer: true)
     }
     return code
   }

@@ -4,6 +4,9 @@
 import Wire
 
 enum SchemaText {
+  /// Rows of the table: one a type, and the envelope's.
+  static let count = EventType.allCases.count + 1
+
   /// Rows of the log's `schemas` table: key = code u16 and version u8, big-endian (code 0 is the
   /// envelope); value = `{"type","version","fields":[{"key","name","kind","codes"?}]}`.
   static var all: [(key: [UInt8], text: [UInt8])] {

@@ -42,6 +42,7 @@ extension Books {
   private func appendLocked(_ commands: [Command]) throws -> [Result<Receipt, Refusal>] {
     try openCurrentViews()
     let snapshot = try log.write()
+    try snapshot.completeSchemas()
     var views = try viewsAtEnd(of: snapshot)
     let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
     guard try FileSystem.freeBytes(home.path) >= floor else {

@@ -43,6 +43,8 @@ package enum BooksError: Error, Equatable {
     case let error as LMDBError: self = .store(error)
     case RecordError.unknownType(let type, let version):
       self = .newer("it holds events of type \(type) version \(version)")
+    case RecordError.body(let type, let error) where error.isNewer:
+      self = .newer("\(type.name): \(error.reason)")
     case let error as RecordError: self = .damaged(error.description, position: nil)
     case let error as ViewError: self = .damaged(error.description, position: nil)
     case let error as JobError: self = .damaged(error.description, position: error.position)

@@ -41,8 +41,9 @@ final class Log: Sendable {
     let meta = LogMeta(ledgerID: ledgerID)
     let key = LogMeta.key
     try transaction.put(tables.meta, key.bytes, meta.encoded.bytes)
-    for (key, text) in SchemaText.all { try transaction.put(tables.schemas, key.bytes, text.bytes) }
-    try transaction.commit()
+    let snapshot = LogSnapshot(transaction, tables)
+    try snapshot.completeSchemas()
+    try snapshot.commit()
     return Log(environment, tables)
   }
 

@@ -5,6 +5,13 @@ import Posix
 import Wire
 
 extension LogSnapshot where Snapshot == WriteTransaction {
+  /// Adds the field tables that an older program did not know, so that the log explains itself.
+  func completeSchemas() throws(LMDBError) {
+    let rows = SchemaText.count
+    guard try transaction.count(tables.schemas) < rows else { return }
+    for (key, text) in SchemaText.all { try transaction.put(tables.schemas, key.bytes, text.bytes) }
+  }
+
   /// Appends a group and folds it into the views as it goes. Nothing is durable before the
   /// transaction commits.
   /// - Returns: the events as recorded.
