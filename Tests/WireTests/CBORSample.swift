@@ -5,7 +5,7 @@ import Support
 
 @testable import Wire
 
-indirect enum CBORSample: Equatable {
+indirect enum CBORSample: Equatable, Sendable {
   case unsigned(UInt64)
   case negative(Int64)
   case bytes([UInt8])
@@ -15,7 +15,7 @@ indirect enum CBORSample: Equatable {
   case bool(Bool)
   case null
 
-  struct Pair: Equatable {
+  struct Pair: Equatable, Sendable {
     var key: CBORSample
     var value: CBORSample
   }
