@@ -98,7 +98,18 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       throw taken(owner.subject)
     }
     let acceptance = Acceptance(via: .track, handle: handle, nextAt: now)
-    if let job = try views.job(number), job.state != .uncertain && job.state != .parked {
+    let job = try views.job(number)
+    if let job {
+      let account = try views.subject(job.account)?.name.id ?? ""
+      let provider = try views.providerName(job.provider)
+      guard account == submission.account, provider == submission.provider else {
+        throw Refusal(
+          .conflict,
+          "job \(submission.id) belongs to account \(account) and provider \(provider)",
+          position: job.submitted, next: "ledger status \(submission.id)")
+      }
+    }
+    if let job, job.state != .uncertain && job.state != .parked {
       throw Refusal(
         .conflict, "job \(submission.id) is \(job.state.name), not uncertain or parked",
         position: job.handle != 0 ? job.handle : job.submitted,
