@@ -14,7 +14,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         .conflict, "job \(submission.id) exists since position \(subject.first)",
         position: subject.first, next: "ledger status \(submission.id)")
     }
-    if let end = submission.holdExpires, end <= now {
+    let holdExpires = submission.holdExpires?.time(from: now)
+    if let end = holdExpires, end <= now {
       throw Refusal(.invalid, "the hold would end at \(end), which is past")
     }
     var teller = try payer(submission, &group, now)
@@ -22,7 +23,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       account: teller.number, provider: submission.provider, model: submission.model,
       hold: submission.hold, input: submission.input.map { BlobReference($0) },
       patienceMilliseconds: submission.patienceMilliseconds,
-      holdExpires: submission.holdExpires)
+      holdExpires: holdExpires)
     if !submission.meta.members.isEmpty { body.meta = BlobReference(.object(submission.meta)) }
     if let tracking {
       body.tracked = true
