@@ -1,7 +1,5 @@
 // What can be asked of the books: one value per intent, complete before anything is decided.
 
-package import Wire
-
 /// A command with who gives it.
 package struct Command: Sendable {
   package var action: Action

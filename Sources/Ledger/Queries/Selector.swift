@@ -81,6 +81,16 @@ struct BoundSelector {
     if let model = selector.model, body.model != model { return false }
     guard !selector.meta.isEmpty else { return true }
     let labels = try body.meta.flatMap { try snapshot.json($0) }
-    return selector.meta.allSatisfy { labels?[$0.name] == $0.value }
+    return selector.meta.allSatisfy { labels?[$0.name].map($0.value.isSameLabel(as:)) ?? false }
+  }
+}
+
+extension JSON {
+  /// Labels are compared as text: `7` of an app's JSON is the `7` of a command line.
+  func isSameLabel(as other: JSON) -> Bool {
+    switch (self, other) {
+    case (.string(let a), .number(let b)), (.number(let a), .string(let b)): a == b
+    default: self == other
+    }
   }
 }

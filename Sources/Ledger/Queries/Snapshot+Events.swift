@@ -31,7 +31,7 @@ package struct EventPage: Sendable {
 
 extension Snapshot {
   /// Events looked at for one page.
-  package static var pageEvents: Int { 1000 }
+  package static var pageEvents: Int { 256 }
 
   /// Events after a position that `filter` means, in order. The selector's limit is the caller's.
   package mutating func page(after: Position, _ filter: EventFilter) throws -> EventPage {
