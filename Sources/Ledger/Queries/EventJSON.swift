@@ -6,7 +6,9 @@ package import Wire
 extension Snapshot {
   /// The contract's fields (INTERFACES, "events"), then what only some events carry: `next_at`,
   /// `trace`, `key` with `scope` and `command`.
-  package mutating func json(_ event: RecordedEvent) throws -> JSON {
+  /// - Parameter isWhole: kept bytes stand inline as `text`, or `hex` where they are no text; else
+  ///   only their number, length and digest.
+  package mutating func json(_ event: RecordedEvent, isWhole: Bool = false) throws -> JSON {
     let subject = try views.subject(event.subject)
     let envelope = event.envelope
     var object = JSONObject()
@@ -23,7 +25,7 @@ extension Snapshot {
     object["actor"] = .string(envelope.actor.name)
     object["by"] = .text(envelope.by)
     object["cause"] = envelope.cause == 0 ? .null : .int(envelope.cause)
-    object["data"] = try data(event)
+    object["data"] = try data(event, isWhole)
     object["hash"] = .string(Hex.text(event.hash.bytes))
     if let time = envelope.nextAt { object["next_at"] = .string(time.description) }
     if let trace = envelope.trace { object["trace"] = .string(trace) }
@@ -55,7 +57,7 @@ extension Snapshot {
   }
 
   /// Every field present, by name. A poll shows its contract's fields even when no answer came.
-  private mutating func data(_ event: RecordedEvent) throws -> JSON {
+  private mutating func data(_ event: RecordedEvent, _ isWhole: Bool) throws -> JSON {
     let schema = EventSchemas.fields(of: event.event.type)
     var object = JSONObject()
     if case .jobPolled = event.event {
@@ -71,12 +73,14 @@ extension Snapshot {
         try reader.skip()
         continue
       }
-      object[field.name] = try value(field.kind, &reader)
+      object[field.name] = try value(field.kind, &reader, isWhole)
     }
     return .object(object)
   }
 
-  private mutating func value(_ kind: FieldKind, _ reader: inout CBORReader) throws -> JSON {
+  private mutating func value(
+    _ kind: FieldKind, _ reader: inout CBORReader, _ isWhole: Bool
+  ) throws -> JSON {
     switch kind {
     case .uint, .position: return .int(try reader.unsigned())
     case .int: return .int(try reader.integer())
@@ -86,7 +90,7 @@ extension Snapshot {
     case .credits: return .credits(try reader.field())
     case .time: return .time(try reader.field())
     case .subject: return .text(try views.subject(try reader.unsigned())?.name.id)
-    case .blob, .textBlob, .jsonBlob: return try blob(kind, try reader.field())
+    case .blob, .textBlob, .jsonBlob: return try blob(kind, try reader.field(), isWhole)
     case .lines:
       let lines: [BucketLine] = try reader.field()
       return .array(lines.map { [.int($0.bucket), .credits($0.amount)] })
@@ -98,7 +102,9 @@ extension Snapshot {
   }
 
   /// Text and JSON stand inline, other bytes are named; erased ones are null.
-  private func blob(_ kind: FieldKind, _ reference: BlobReference) throws -> JSON {
+  private func blob(
+    _ kind: FieldKind, _ reference: BlobReference, _ isWhole: Bool
+  ) throws -> JSON {
     guard let name = reference.name else { return .null }
     guard case .blob = kind else {
       guard let bytes = try log.blob(name) else { return .null }
@@ -107,10 +113,18 @@ extension Snapshot {
       return text
     }
     guard let count = try log.blobLength(name) else { return .null }
-    return [
-      "blob": .int(name.ordinal), "bytes": .int(count),
-      "digest": .string(Hex.text(name.digest.bytes)),
-    ]
+    var object = JSONObject()
+    object["blob"] = .int(name.ordinal)
+    object["bytes"] = .int(count)
+    object["digest"] = .string(Hex.text(name.digest.bytes))
+    if isWhole, let bytes = try log.blob(name) {
+      if let text = String(validating: bytes, as: UTF8.self) {
+        object["text"] = .string(text)
+      } else {
+        object["hex"] = .string(Hex.text(bytes))
+      }
+    }
+    return .object(object)
   }
 
   private func name<Code: NamedCode>(_ codes: Code.Type, _ raw: UInt8) -> String? {
