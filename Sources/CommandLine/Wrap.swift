@@ -1,9 +1,9 @@
 // Breaks text into lines by display width.
 
-enum Wrap {
+package enum Wrap {
   /// `text` in lines of at most `columns`; lines after the first begin with `hanging`. Words wider
   /// than a line are broken. Runs of spaces count as one.
-  static func lines(_ text: String, columns: Int, hanging: String = "") -> [String] {
+  package static func lines(_ text: String, columns: Int, hanging: String = "") -> [String] {
     lines(text.split(separator: " ").map(String.init), columns: columns, hanging: hanging)
   }
 

@@ -1,1 +1,10 @@
-@main enum Main { static func main() { print("ledger") } }
+// The program that keeps the books: every command that needs no network.
+
+import CommandLine
+
+@main enum Main {
+  static func main() {
+    Commands.table.main(
+      Array(Swift.CommandLine.arguments.dropFirst()), open: Session.init, explain: Failure.init)
+  }
+}

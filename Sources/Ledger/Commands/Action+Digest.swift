@@ -24,7 +24,7 @@ extension Action {
     case .grant(let grant):
       [
         "grant": .string(grant.account), "amount": .int(grant.amount.micros),
-        "expires": Action.text(grant.expires), "priority": .int(grant.priority),
+        "expires": grant.expires?.canonical ?? .null, "priority": .int(grant.priority),
       ]
     case .submit(let submission): ["submit": Action.canonical(submission)]
     case .track(let tracking):
@@ -45,11 +45,7 @@ extension Action {
       "model": submission.model.map(JSON.string) ?? .null,
       "hold": .int(submission.hold.micros),
       "patience": submission.patienceMilliseconds.map { .int($0) } ?? .null,
-      "hold_expires": text(submission.holdExpires),
+      "hold_expires": submission.holdExpires?.canonical ?? .null,
     ]
-  }
-
-  private static func text(_ time: Timestamp?) -> JSON {
-    time.map { .int($0.microseconds) } ?? .null
   }
 }

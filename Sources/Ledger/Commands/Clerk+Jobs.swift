@@ -14,7 +14,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         .conflict, "job \(submission.id) exists since position \(subject.first)",
         position: subject.first, next: "ledger status \(submission.id)")
     }
-    if let end = submission.holdExpires, end <= now {
+    let holdExpires = submission.holdExpires?.time(from: now)
+    if let end = holdExpires, end <= now {
       throw Refusal(.invalid, "the hold would end at \(end), which is past")
     }
     var teller = try payer(submission, &group, now)
@@ -22,7 +23,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       account: teller.number, provider: submission.provider, model: submission.model,
       hold: submission.hold, input: submission.input.map { BlobReference($0) },
       patienceMilliseconds: submission.patienceMilliseconds,
-      holdExpires: submission.holdExpires)
+      holdExpires: holdExpires)
     if !submission.meta.members.isEmpty { body.meta = BlobReference(.object(submission.meta)) }
     if let tracking {
       body.tracked = true
@@ -98,7 +99,18 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       throw taken(owner.subject)
     }
     let acceptance = Acceptance(via: .track, handle: handle, nextAt: now)
-    if let job = try views.job(number), job.state != .uncertain && job.state != .parked {
+    let job = try views.job(number)
+    if let job {
+      let account = try views.subject(job.account)?.name.id ?? ""
+      let provider = try views.providerName(job.provider)
+      guard account == submission.account, provider == submission.provider else {
+        throw Refusal(
+          .conflict,
+          "job \(submission.id) belongs to account \(account) and provider \(provider)",
+          position: job.submitted, next: "ledger status \(submission.id)")
+      }
+    }
+    if let job, job.state != .uncertain && job.state != .parked {
       throw Refusal(
         .conflict, "job \(submission.id) is \(job.state.name), not uncertain or parked",
         position: job.handle != 0 ? job.handle : job.submitted,

@@ -10,7 +10,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         .invalid, "a grant gives more than 0 credits",
         next: "ledger adjust \(grant.account) \(grant.amount) takes some away")
     }
-    if let end = grant.expires, end <= now {
+    let expires = grant.expires?.time(from: now)
+    if let end = expires, end <= now {
       throw Refusal(.invalid, "the grant would end at \(end), which is past")
     }
     let name = Subject.Name.account(grant.account)
@@ -30,7 +31,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     let body = CreditGranted(
       amount: grant.amount, lines: [BucketLine(bucket: group.next, amount: grant.amount)],
       account: teller.number, priority: grant.priority == 0 ? nil : grant.priority,
-      expires: grant.expires, reason: grant.reason.map { BlobReference($0) })
+      expires: expires, reason: grant.reason.map { BlobReference($0) })
     group.add(Draft(name, .creditGranted(body)))
   }
 

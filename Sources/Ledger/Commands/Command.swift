@@ -1,7 +1,5 @@
 // What can be asked of the books: one value per intent, complete before anything is decided.
 
-package import Wire
-
 /// A command with who gives it.
 package struct Command: Sendable {
   package var action: Action
@@ -42,12 +40,12 @@ package enum Action: Sendable, Equatable {
 package struct Grant: Sendable, Equatable {
   package var account: String
   package var amount: Credits
-  package var expires: Timestamp?
+  package var expires: Deadline?
   package var priority: Int64
   package var reason: String?
 
   package init(
-    account: String, amount: Credits, expires: Timestamp? = nil, priority: Int64 = 0,
+    account: String, amount: Credits, expires: Deadline? = nil, priority: Int64 = 0,
     reason: String? = nil
   ) {
     self.account = account

@@ -14,12 +14,12 @@ package struct Submission: Sendable, Equatable {
   /// The caller's own labels.
   package var meta: JSONObject
   package var patienceMilliseconds: UInt64?
-  package var holdExpires: Timestamp?
+  package var holdExpires: Deadline?
 
   package init(
     id: String, account: String, provider: String, model: String? = nil, hold: Credits,
     input: JSON? = nil, meta: JSONObject = JSONObject(), patienceMilliseconds: UInt64? = nil,
-    holdExpires: Timestamp? = nil
+    holdExpires: Deadline? = nil
   ) {
     self.id = id
     self.account = account

@@ -30,6 +30,12 @@ struct StoredBlob: Sendable, Equatable {
     }
   }
 
+  /// Bytes of a row's content before compression; nil when the row was erased.
+  static func contentBytes(_ bytes: RawSpan) -> Int? {
+    guard bytes.byteCount >= head else { return nil }
+    return Int(bytes.littleEndian(UInt32.self, at: 1 + saltBytes))
+  }
+
   var encoded: [UInt8] {
     let compressed = content.count >= 64 ? Zstd.compress(content) : nil
     var bytes: [UInt8] = [compressed == nil ? 1 : 2]

@@ -1,0 +1,85 @@
+// Gathers a job's status under one snapshot.
+
+package import Wire
+
+extension Snapshot {
+  /// The status of a job by number; nil when there is no such job.
+  package mutating func status(
+    _ number: SubjectNumber, now: Timestamp
+  ) throws -> JobStatus? {
+    guard let details = try details(number), let subject = try subject(number) else { return nil }
+    let job = details.job
+    let ending = job.verdict == 0 ? nil : try log.event(at: job.verdict)?.event
+    let body = details.submitted
+    return JobStatus(
+      id: details.id, state: job.state, provider: details.provider, model: body.model,
+      account: details.account, externalID: details.handle?.externalID, fraction: job.fraction,
+      stage: try stage(job), queuePlace: job.queuePlace, step: job.step, steps: job.steps,
+      held: job.openHold, captured: job.captured, released: job.released,
+      refunded: job.refunded, outputs: try outputs(ending), error: try failing(job, ending),
+      meta: try body.meta.map { try json($0) ?? .null } ?? .object(JSONObject()),
+      polls: job.polls, submittedAt: job.submittedAt, updatedAt: job.updatedAt,
+      nextPollAt: job.state.isTerminal ? nil : job.nextAt,
+      waitingFor: try waitingFor(details, now), position: subject.last,
+      diagnoses: try diagnoses(details, now))
+  }
+
+  /// The status of a job by its text id; nil when there is no such job.
+  package mutating func status(job id: String, now: Timestamp) throws -> JobStatus? {
+    guard let number = try jobNumber(id) else { return nil }
+    return try status(number, now: now)
+  }
+
+  /// Codes of the incidents that the job's events show. No diagnosis is known yet: this is the
+  /// place where they are asked.
+  private func diagnoses(_ details: JobDetails, _ now: Timestamp) throws -> [String] { [] }
+
+  private func stage(_ job: Job) throws -> String? {
+    guard job.progress != 0,
+      case .jobProgressed(let body)? = try log.event(at: job.progress)?.event
+    else { return nil }
+    return try body.stage.flatMap { try text($0) }
+  }
+
+  private func outputs(_ ending: Event?) throws -> [JSON] {
+    let kept: BlobReference?
+    switch ending {
+    case .jobSucceeded(let body): kept = body.outputs
+    case .jobRecovered(let body): kept = body.outputs
+    default: return []
+    }
+    let list = try kept.flatMap { try json($0) }?.array ?? []
+    return list.map { output in
+      ["url": output["url"] ?? .null, "media_type": output["media_type"] ?? .null, "stored": .null]
+    }
+  }
+
+  private func failing(_ job: Job, _ ending: Event?) throws -> JobStatus.Failing? {
+    guard job.state.isTerminal, let failureClass = job.failureClass else { return nil }
+    let kept: BlobReference?
+    switch ending {
+    case .jobFailed(let body): kept = body.message
+    case .jobCanceled(let body): kept = body.message
+    default: kept = nil
+    }
+    return JobStatus.Failing(
+      failureClass: failureClass, message: try kept.flatMap { try text($0) })
+  }
+
+  private mutating func waitingFor(_ details: JobDetails, _ now: Timestamp) throws -> String? {
+    let job = details.job
+    var wait = Waiting(id: details.id, provider: details.provider, job: job, now: now)
+    if job.state == .submitted,
+      let position = try pause(provider: details.provider, account: job.account)
+    {
+      wait.pause = position
+      if case .ledgerSubmissionPaused(let body)? = try log.event(at: position)?.event {
+        wait.reason = try body.reason.flatMap { try text($0) }
+      }
+    }
+    if job.state == .parked, case .jobParked(let body)? = try log.event(at: job.parked)?.event {
+      wait.reason = try body.message.flatMap { try text($0) }
+    }
+    return wait.sentence
+  }
+}

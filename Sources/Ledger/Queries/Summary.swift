@@ -1,0 +1,58 @@
+// The whole house in one line: jobs by state, credits, and what is paused.
+
+package import Wire
+
+/// What `status --summary` says.
+package struct Summary: Sendable {
+  /// A stop of submitting.
+  package struct Paused: Sendable {
+    /// Nil: every provider.
+    package let provider: String?
+    /// Nil: every account.
+    package let account: String?
+    package let position: Position
+    package let at: Timestamp?
+    package let reason: String?
+  }
+
+  package let head: Position
+  package let totals: Totals
+  package let paused: [Paused]
+
+  package var json: JSON {
+    var jobs = JSONObject()
+    for state in JobState.allCases where state != .none {
+      jobs[state.name] = .int(totals.count(state))
+    }
+    return [
+      "head": .int(head), "jobs": .object(jobs), "held": .credits(totals.held),
+      "captured": .credits(totals.captured), "released": .credits(totals.released),
+      "paused": .array(
+        paused.map { pause in
+          [
+            "provider": .text(pause.provider), "account": .text(pause.account),
+            "position": .int(pause.position), "at": .time(pause.at), "reason": .text(pause.reason),
+          ]
+        }),
+    ]
+  }
+}
+
+extension Snapshot {
+  package mutating func summary() throws -> Summary {
+    var paused: [Summary.Paused] = []
+    for pause in try pauses() {
+      let event = try log.event(at: pause.position)
+      var reason: String?
+      if case .ledgerSubmissionPaused(let body)? = event?.event {
+        reason = try body.reason.flatMap { try text($0) }
+      }
+      paused.append(
+        Summary.Paused(
+          provider: pause.provider,
+          account: try pause.account.flatMap { try subject($0) }?.name.id,
+          position: pause.position, at: event?.time, reason: reason))
+    }
+    return Summary(head: head, totals: totals, paused: paused)
+  }
+}

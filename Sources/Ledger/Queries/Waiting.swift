@@ -1,0 +1,67 @@
+// What an open job waits for, said in plain words: the one sentence a person asks `status` for.
+
+import Wire
+
+/// A job's wait, with what its row does not hold.
+struct Waiting {
+  var id: String
+  var provider: String
+  var job: Job
+  var now: Timestamp
+  /// The event that pauses submission; nil: it goes on.
+  var pause: Position?
+  /// The words given with a pause or a parking.
+  var reason: String?
+
+  /// Nil when the job ended.
+  var sentence: String? {
+    guard !job.state.isTerminal else { return nil }
+    let end = job.holdExpires.map { "; held until \(Waiting.text($0))" } ?? ""
+    return words + end
+  }
+
+  private var words: String {
+    switch job.state {
+    case .submitted:
+      if let pause {
+        return "submission paused since position \(pause)" + because
+          + "; the job is sent after an unpause"
+      }
+      if let answer = retry { return answer }
+      return "the poller, which submits it to \(provider)"
+    case .dispatching: return "\(provider)'s answer to attempt \(job.attempts)"
+    case .dispatched, .running:
+      return cancel ?? "the next poll at \(next)"
+    case .overdue:
+      let since = job.overdueAt.map { " since \(Waiting.text($0))" } ?? ""
+      return "\(provider), overdue\(since); the next poll at \(next)"
+    case .uncertain:
+      return "proof whether \(provider) accepted attempt \(job.attempts); the next look at \(next)"
+    case .storing: return "its outputs to be stored"
+    case .parked: return "a person: parked (\(job.parkReason?.name ?? "no reason"))" + because
+    default: return "nothing"
+    }
+  }
+
+  /// A refused attempt is sent again.
+  private var retry: String? {
+    guard job.attempts > 0, let nextAt = job.nextAt else { return nil }
+    let answer = job.replyClass.map { " (\($0.name))" } ?? ""
+    return "attempt \(job.attempts + 1) at \(Waiting.text(nextAt)): \(provider) did not accept "
+      + "the one before\(answer)"
+  }
+
+  private var cancel: String? {
+    job.cancel == 0 ? nil : "\(provider)'s word on the cancel request; the next poll at \(next)"
+  }
+
+  private var next: String { job.nextAt.map(Waiting.text) ?? "an unknown time" }
+
+  private var because: String { reason.map { $0.isEmpty ? "" : ": \($0)" } ?? "" }
+
+  /// To the second: a sentence is read by people.
+  static func text(_ time: Timestamp) -> String {
+    let text = time.description
+    return text.prefix { $0 != "." } + "Z"
+  }
+}

@@ -1,0 +1,59 @@
+// What a user can type: one line per command.
+
+import CommandLine
+
+enum Commands {
+  /// What `--version` says.
+  static let version = "0.1.0"
+
+  static var table: CommandTable<Session> {
+    CommandTable(
+      program: "ledger", version: version,
+      summary: "flight recorder and cash box of long-running AI generation jobs",
+      [
+        entry("submit", Submit.declaration, Submit.run),
+        entry("track", Track.declaration, Track.run),
+        entry("poll", Daemon.poll, Daemon.run),
+
+        entry("status", Status.declaration, Status.run),
+        entry("events", Events.declaration, Events.run),
+        entry("timeline", ShowTimeline.declaration, ShowTimeline.run),
+
+        entry("grant", GiveCredits.declaration, GiveCredits.run),
+        entry("balance", Balance.declaration, Balance.run),
+        entry("accounts", AccountList.declaration, AccountList.run),
+        entry("account show", AccountShow.declaration, AccountShow.run),
+        entry("account set", AccountSet.declaration, AccountSet.run),
+
+        entry("init", Initialise.declaration, Initialise.run),
+        entry("check", Check.declaration, Check.run),
+        entry("cancel", Cancel.declaration, Cancel.run),
+        entry("unpark", Unpark.declaration, Unpark.run),
+        entry("pause", PauseSubmission.declaration, PauseSubmission.run),
+        entry("unpause", Unpause.declaration, Unpause.run),
+
+        entry("provider list", ProviderList.declaration, ProviderList.run),
+        entry("provider show", ProviderShow.declaration, ProviderShow.run),
+        entry("provider lint", ProviderLint.declaration, ProviderLint.run),
+        entry("provider try", ProviderTry.declaration, ProviderTry.run),
+
+        entry("export", Export.declaration, Export.run),
+        entry("simulate", Daemon.simulate, Daemon.run),
+        entry("completions", Completions.declaration, Completions.run),
+      ])
+  }
+
+  /// A command whose errors name the home they happened in.
+  private static func entry(
+    _ name: String, _ declaration: @autoclosure @escaping @Sendable () -> Declaration,
+    _ run: @escaping (Session, Arguments) throws -> ExitCode
+  ) -> CommandTable<Session>.Entry {
+    CommandTable.Entry(name, declaration()) { session, arguments in
+      do {
+        return try run(session, arguments)
+      } catch {
+        throw session.located(error as? Failure ?? Failure(error))
+      }
+    }
+  }
+}

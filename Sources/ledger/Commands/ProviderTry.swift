@@ -1,0 +1,70 @@
+// ledger provider try
+
+import CommandLine
+import Providers
+import Wire
+
+enum ProviderTry {
+  static let declaration = Declaration(
+    "provider try", .providers, "Feed a captured reply to a profile",
+    details: """
+      The reply is {"status":200,"headers":{},"body":...}; a body that is a string is raw bytes.
+      """,
+    operands: [.required("PROVIDER", .identifier, "whose reply it is")],
+    options: [
+      .required("phase", .choice(RequestPhase.allCases.map(\.rawValue)), "What was asked"),
+      .value("model", .text, "Which model was asked", as: "M"),
+      .required("reply", .path, "The captured reply, or - for standard input"),
+    ],
+    examples: ["ledger provider try replicate --phase status --reply reply.json"])
+
+  /// Largest captured reply, bytes: the body's own bound and room for its escapes.
+  private static let replyBytesMax = 8 << 20
+
+  static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
+    let profile = try session.registry().profile(arguments.required("PROVIDER"))
+    guard let phase = RequestPhase(rawValue: arguments.required("phase")) else { return .usage }
+    let bytes = try InputFile.read(
+      arguments.required("reply"), bytesMax: replyBytesMax, as: "--reply")
+    let reply: Reply
+    do {
+      reply = try TryReply.read(bytes)
+    } catch {
+      throw Failure.usage(
+        "--reply is no captured reply: \(error)",
+        next: #"echo '{"status":200,"headers":{},"body":{}}' > reply.json"#)
+    }
+    let context = RequestContext(jobID: "try", model: try arguments.word("model"))
+    let reading = profile.read(phase, reply, for: context)
+    let json = reading.json(phase: phase)
+    if session.output.settings.isJSON {
+      session.output.json(json)
+    } else {
+      var screen = Screen(session.output, now: session.now)
+      screen.reading(json)
+      session.output.lines(screen.lines)
+    }
+    for warning in reading.warnings { session.output.warning(warning) }
+    return .ok
+  }
+}
+
+extension Screen {
+  /// A reading, field by field; what the reply did not say is left out.
+  fileprivate mutating func reading(_ json: JSON) {
+    for member in json.object?.members ?? [] {
+      let label = String(member.name.map { $0 == "_" ? " " : $0 })
+      switch member.value {
+      case .null: continue
+      case .array(let items):
+        for item in items { whole(label, item["url"]?.string ?? item.text) }
+      case .object(let object):
+        for part in object.members {
+          if let url = part.value.string { whole("\(part.name) url", url) }
+        }
+      case .string(let text): field(label, text)
+      case let other: field(label, other.text)
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// ledger track
+
+import CommandLine
+import Ledger
+import Providers
+import Wire
+
+enum Track {
+  static let declaration = Declaration(
+    "track", .run, "Adopt a job that the app submitted itself",
+    details: """
+      The job is polled at once; a finished one gets its verdict and its money there.
+
+      Without --hold, --id names an uncertain or parked job to which the found handle is attached.
+      """,
+    options: [
+      .required("provider", .identifier, "Where it runs", as: "P"),
+      .value("external-id", .text, "The provider's id of it", as: "X"),
+      .value("status-url", .url, "Where to ask", as: "U"),
+      .value("result-url", .url, "Where its result is", as: "U"),
+      .value("cancel-url", .url, "Where to cancel", as: "U"),
+      .value("model", .text, "Which of the provider's models", as: "M"),
+      .value("step", .step, "Which step of a pipeline; the last one"),
+      .required("account", .account, "Who pays", as: "A"),
+      .value("hold", .credits, "The price, reserved now; 0 to watch without money"),
+      .value("charged", .credits, "What the app took in its own books; with --hold 0"),
+      .value("id", .identifier, "The job's id; made up when not given"),
+      .repeated("meta", .pair, "A label of your own"),
+    ],
+    rules: [
+      .atLeastOne(["external-id", "status-url"]), .atLeastOne(["hold", "id"]),
+      .needs("charged", "hold"),
+    ],
+    examples: [
+      "ledger track --provider replicate --external-id x1y2z3 --account acme --hold 0"
+    ])
+
+  static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
+    let profile = try session.registry().profile(arguments.required("provider"))
+    let hold = try arguments.credits("hold")
+    let charged = try arguments.credits("charged")
+    if charged != nil, hold != .zero {
+      throw Failure.usage(
+        "--charged says what the app took already: it needs --hold 0", next: "--hold 0")
+    }
+    var submission = Submission(
+      id: arguments.string("id") ?? "",
+      account: session.account(arguments.required("account")), provider: profile.name,
+      model: try arguments.word("model"), hold: hold ?? .zero, meta: try arguments.meta())
+    let tracking = try tracking(arguments, profile)
+    try session.makeHome()
+    if submission.id.isEmpty { submission.id = try session.id(forKey: nil) }
+    let receipt = try session.write(
+      .track(
+        Tracking(
+          submission: submission, hasHold: hold != nil, handle: tracking, charged: charged)))
+    try session.answer(receipt, id: submission.id, account: submission.account)
+    session.adviseToPoll()
+    return .ok
+  }
+
+  private static func tracking(
+    _ arguments: Arguments, _ profile: Profile
+  ) throws(Failure) -> FoundHandle {
+    var urls = JSONObject()
+    for name in ["status", "result", "cancel"] {
+      if let url = arguments.string("\(name)-url") { urls[name] = .string(url) }
+    }
+    var step: UInt64 = 0
+    if let (number, total) = arguments.step("step") {
+      guard number == total else {
+        throw .usage("--step \(number)/\(total): only a pipeline's last step can be adopted")
+      }
+      step = UInt64(number - 1)
+    }
+    return FoundHandle(
+      externalID: try arguments.word("external-id"), urls: urls,
+      model: try arguments.word("model"), step: step,
+      patienceMilliseconds: UInt64(profile.limits.patienceSeconds) * 1000)
+  }
+}

@@ -1,0 +1,103 @@
+// The board: many jobs, a line each, and below it how things stand altogether.
+
+import CommandLine
+import Ledger
+import Wire
+
+/// What the board shows, read at one position.
+struct BoardContent {
+  var jobs: [JobStatus]
+  /// More jobs than are shown.
+  var hasMore = false
+  var summary: Summary
+  /// Whether jobs were chosen by a selector.
+  var isSelected: Bool
+}
+
+extension Screen {
+  /// Jobs on a board when `--limit` does not say.
+  static let boardJobs = 40
+
+  mutating func board(_ content: BoardContent, _ session: Session) {
+    guard !content.jobs.isEmpty else {
+      line(content.isSelected ? "no such job" : "no jobs yet")
+      footer(content.summary, session)
+      if !content.isSelected { next(session.command("submit --help")) }
+      return
+    }
+    var table = TextTable([
+      .init("JOB", max: 24, min: 12), .init("STATE", min: 9), .init("ACCOUNT", max: 20, min: 6),
+      .init("PROVIDER", max: 16, min: 6), .init("DONE", .right), .init("HELD", .right),
+      .init("UPDATED", min: 8), .init("NEXT", min: 6),
+    ])
+    for status in content.jobs {
+      table.append([
+        .init(status.id), .init(status.state.name, Screen.tone(status.state)),
+        .init(status.account), .init(status.provider),
+        .init(status.state.isTerminal ? "" : Screen.progress(status) ?? ""),
+        .init(status.held == .zero ? "" : Human.grouped(status.held.description)),
+        .init(status.updatedAt.map { Human.relative($0, now: now) } ?? ""),
+        .init(next(status)),
+      ])
+    }
+    self.table(table)
+    if content.hasMore {
+      line(style.dim("more jobs: \(session.command("status --limit 1000"))"))
+    }
+    footer(content.summary, session)
+  }
+
+  /// The column NEXT: when the poller looks again, or that it does not.
+  private func next(_ status: JobStatus) -> String {
+    if status.state.isTerminal { return "" }
+    if status.state == .parked { return "a person" }
+    if status.waitingFor?.hasPrefix("submission paused") == true { return "paused" }
+    guard let time = status.nextPollAt else { return "" }
+    return time <= now ? "due" : Human.relative(time, now: now)
+  }
+
+  /// `3 jobs: 1 running, 2 succeeded · 5 held · head 42`, and what keeps jobs from moving.
+  mutating func footer(_ summary: Summary, _ session: Session) {
+    blank()
+    let states = JobState.allCases.filter { $0 != .none && summary.totals.count($0) > 0 }
+    let counts = states.map { "\(Human.count(summary.totals.count($0))) \($0.name)" }
+    let all = states.reduce(UInt64(0)) { $0 + summary.totals.count($1) }
+    let jobs = all == 0 ? "0 jobs" : "\(Human.count(all)) in all: \(counts.joined(separator: ", "))"
+    sentence(
+      "\(jobs) · \(Human.grouped(summary.totals.held.description)) held · head \(summary.head)")
+    for pause in summary.paused {
+      let names = [pause.provider, pause.account].compactMap { $0 }
+      let scope = names.isEmpty ? "everything" : names.joined(separator: ", ")
+      let reason = pause.reason.map { ": \($0)" } ?? ""
+      sentence(
+        "submission paused for \(scope) since position \(pause.position)\(reason)", .attention)
+      next(session.command("unpause" + Screen.options(pause)))
+    }
+    let open = states.filter { !$0.isTerminal && $0 != .parked }
+    if !open.isEmpty, !session.isPollerActive {
+      sentence("no poller is running: open jobs stand still", .attention)
+      next(session.command("poll"))
+    }
+  }
+
+  private static func options(_ pause: Summary.Paused) -> String {
+    (pause.provider.map { " --provider \($0)" } ?? "")
+      + (pause.account.map { " --account \($0)" } ?? "")
+  }
+
+  /// The summary alone.
+  mutating func summary(_ summary: Summary, _ session: Session) {
+    var table = TextTable([.init("STATE"), .init("JOBS", .right)])
+    for state in JobState.allCases where state != .none && summary.totals.count(state) > 0 {
+      table.append([
+        .init(state.name, Screen.tone(state)), .init(Human.count(summary.totals.count(state))),
+      ])
+    }
+    if !table.isEmpty { self.table(table) }
+    let totals = summary.totals
+    field("held", Human.grouped(totals.held.description))
+    field("captured", Human.grouped(totals.captured.description))
+    field("released", Human.grouped(totals.released.description))
+    footer(summary, session)
+  }
+}

@@ -1,0 +1,44 @@
+// The log for a person: one line per event, a date where the day begins.
+
+import CommandLine
+import Ledger
+import Wire
+
+/// Makes the lines of the `events` screen.
+struct EventLines {
+  private let columns: Int
+  private let style: Style
+  private var day = ""
+
+  init(_ output: Output) {
+    columns = output.settings.columns
+    style = output.style
+  }
+
+  /// The line of an event, and before it the date when it is another one than the line before.
+  mutating func lines(
+    _ event: RecordedEvent, subject: String, words: String
+  ) -> [String] {
+    let text = event.time.description
+    let date = String(text.prefix(10))
+    let clock = text.dropFirst(11).prefix(12)
+    var lines: [String] = []
+    if date != day { lines.append(style.dim("\(date) UTC")) }
+    day = date
+    let start = String(words.unicodeScalars.prefix(2 * columns))
+    let type = event.event.type.name
+    let line =
+      "\(EventLines.pad("\(event.position)", 6, right: true))  \(clock)  "
+      + "\(EventLines.pad(type, 19))  \(EventLines.pad(Escaping.terminal(subject), 14))  "
+      + Escaping.terminal(start)
+    lines.append(DisplayWidth.truncate(line, columns: columns))
+    return lines
+  }
+
+  static func pad(_ text: String, _ columns: Int, right: Bool = false) -> String {
+    let shown = text.utf8.count > columns ? DisplayWidth.truncate(text, columns: columns) : text
+    let space = String(
+      repeating: " ", count: max(0, columns - DisplayWidth.columns(of: shown)))
+    return right ? space + shown : shown + space
+  }
+}
