@@ -2,6 +2,7 @@
 // Swift; a new provider is a new JSON file. The vocabulary is described for people and editors in
 // schemas/profile.schema.json.
 
+import Ledger
 import Wire
 
 /// A checked provider profile.
