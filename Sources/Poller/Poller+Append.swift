@@ -15,8 +15,10 @@ extension Poller {
       results = try books.append(
         entries.map { Command(.job($0.id, $0.command), actor: .poller) })
     } catch {
-      guard case .full = error else { throw error }
-      stall(error)
+      switch error {
+      case .full, .busy: stall(error)
+      default: throw error
+      }
       return []
     }
     if isStalled { report(Notice(.note, "there is room to write again")) }
