@@ -1,1 +1,220 @@
-// placeholder
+// The poller: submits what was handed in, looks after what the provider has, writes down what it
+// is told. One thread; all it knows is in the log, so it may be killed at any point.
+
+import Glibc
+import HTTP
+package import Ledger
+import Posix
+import Providers
+import Wire
+
+/// The active poller of a home. Belongs to the thread that runs it; others end it by its `Stop`.
+package final class Poller {
+  /// The longest sleep, milliseconds: HEAD is flushed once a second, and where no watch on it can
+  /// be had, another process's append is noticed within `lookMilliseconds`.
+  static let sleepMilliseconds = 1000
+  static let lookMilliseconds = 200
+  /// Entries of the due list looked at in one turn.
+  static let picksMax = 4096
+  /// How often a poller that stands by tries to become the active one, microseconds.
+  static let standbyMicroseconds: UInt32 = 100_000
+  /// How long a job is left alone after the books refused a command on it, seconds.
+  static let refusedSeconds = 1.0
+  /// Different warnings that are told only once.
+  static let toldMax = 1000
+
+  let books: Books
+  let options: PollerOptions
+  let report: (Notice) -> Void
+  var dice = SystemRandomNumberGenerator()
+  var shelf: ProfileShelf
+  var traffic = Traffic()
+  /// Requests that left, by tag.
+  var flights: [UInt64: Flight] = [:]
+  var asking: Set<SubjectNumber> = []
+  var submitting: Set<SubjectNumber> = []
+  /// Commands for the next commit.
+  var outbox: [Entry] = []
+  /// Requests that need no commit first.
+  var departures: [Departure] = []
+  /// Jobs not to be looked at before a time.
+  var quiet: [SubjectNumber: Timestamp] = [:]
+  /// Providers whose requests cannot be made, and why.
+  var blocked: [String: String] = [:]
+  /// How far the due list was walked, when one turn was not enough.
+  var mark: DueJob?
+  /// No room to write: nothing new is begun.
+  var isStalled = false
+  private var isStopping = false
+  private var told: Set<String> = []
+  private var lastTag: UInt64 = 0
+  private var sleep = 0
+
+  /// - Parameter report: called on the poller's thread with each thing there is to say.
+  package init(
+    _ books: Books, _ options: PollerOptions, report: @escaping (Notice) -> Void = { _ in }
+  ) {
+    self.books = books
+    self.options = options
+    self.report = report
+    shelf = ProfileShelf(
+      books.home, allowLoopback: options.allowLoopback, environment: options.environment)
+  }
+
+  /// Works until the mode's end or a stop. A daemon waits for the poller that is active.
+  /// - Throws: `PollerError.active` (not for daemons), `PollerError.network`, `BooksError`.
+  @available(*, noasync)
+  package func run() throws -> PollerEnding {
+    let place = try place()
+    guard try becomeActive(place) else { return .stopped }
+    defer { place.unlock() }
+    let multi: Multi
+    do {
+      multi = try Multi(
+        Multi.Configuration(
+          version: options.version, connections: options.inFlight,
+          allowLoopback: options.allowLoopback))
+    } catch {
+      throw PollerError.network(error.message)
+    }
+    options.stop.attach(multi.waker)
+    do {
+      try begin()
+      let ending = try work(multi)
+      try write(.pollerStopped(ending.reason))
+      try books.flushHead()
+      return ending
+    } catch {
+      try? write(.pollerStopped(.error))
+      throw BooksError(error)
+    }
+  }
+
+  /// The one place there is per home.
+  private func place() throws(BooksError) -> File {
+    do throws(PosixError) {
+      return try File(books.home.poller, O_RDWR | O_CREAT)
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
+  /// Takes the place; false when stopped while waiting for it.
+  private func becomeActive(_ place: borrowing File) throws -> Bool {
+    var hasWaited = false
+    while try !place.lock(.exclusive, wait: false) {
+      guard options.mode == .daemon else { throw PollerError.active }
+      if options.stop.isRequested { return false }
+      if !hasWaited { report(Notice(.note, "another poller is active; standing by")) }
+      hasWaited = true
+      usleep(Poller.standbyMicroseconds)
+    }
+    return true
+  }
+
+  private func begin() throws {
+    let started = Action.pollerStarted(
+      program: "ledgerd \(options.version)", pid: UInt64(getpid()),
+      inFlight: UInt64(options.inFlight))
+    try write(started)
+    report(Notice(.note, "polling, up to \(options.inFlight) requests at once"))
+    // One poller per home: whoever began these attempts is gone.
+    let now = options.clock.now
+    try books.read { snapshot in
+      for number in try snapshot.jobs(in: .dispatching) { try giveUp(number, &snapshot, now) }
+    }
+    _ = try append()
+  }
+
+  private func write(_ action: Action) throws {
+    _ = try books.append(Command(action, actor: .poller))
+  }
+
+  private func work(_ multi: Multi) throws -> PollerEnding {
+    let watch = HeadWatch(books.home.head)
+    if let watch { try? multi.watch(fileDescriptor: watch.descriptor) }
+    defer { if watch != nil { multi.unwatch() } }
+    let start = options.clock.now
+    while !options.stop.isRequested {
+      try turn(multi, watch, through: options.mode == .once ? start : nil)
+      guard flights.isEmpty, outbox.isEmpty, mark == nil else { continue }
+      switch options.mode {
+      case .daemon: break
+      case .once: return .done
+      case .drain: if let open = try drained() { return .drained(open) }
+      }
+    }
+    try windDown(multi)
+    return .stopped
+  }
+
+  /// One turn: what came, what is due, one commit, what leaves.
+  /// - Parameter horizon: nothing that is due later is begun.
+  private func turn(_ multi: Multi, _ watch: HeadWatch?, through horizon: Timestamp?) throws {
+    let completions = multi.wait(timeoutMilliseconds: sleep)
+    watch?.drain()
+    let now = options.clock.now
+    try books.read { snapshot in
+      for completion in completions { try settle(completion, &snapshot, now) }
+      let isAccepting = !isStalled && !isStopping
+      if isAccepting { try pick(&snapshot, now, through: horizon ?? now) }
+      sleep = try pause(snapshot.nextDue(after: now), now)
+    }
+    if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
+    // Polls leave before the commit, so that the provider works while the disk does.
+    let polls = departures
+    departures = []
+    for departure in polls { start(departure, multi) }
+    for departure in try append() { start(departure, multi) }
+    try books.flushHead()
+  }
+
+  /// Milliseconds to sleep when nothing calls.
+  private func pause(_ nextDue: Timestamp?, _ now: Timestamp) -> Int {
+    if isStalled { return Poller.sleepMilliseconds }
+    // A commit or a full turn may have made more possible.
+    if !outbox.isEmpty || mark != nil { return 0 }
+    let next = [nextDue, traffic.nextLoud(after: now), quiet.values.min()].compactMap { $0 }.min()
+    guard let next else { return Poller.sleepMilliseconds }
+    let left = (next.microseconds - now.microseconds + 999) / 1000
+    return Int(min(max(left, 0), Int64(Poller.sleepMilliseconds)))
+  }
+
+  private func start(_ departure: Departure, _ multi: Multi) {
+    lastTag += 1
+    flights[lastTag] = departure.flight
+    multi.start(departure.request, tag: lastTag)
+  }
+
+  /// Waits a short while for submits under way; what has no answer by then is in doubt.
+  private func windDown(_ multi: Multi) throws {
+    isStopping = true
+    let end = Clock.bootMicroseconds() + Int64(options.graceSeconds * 1e6)
+    while flights.values.contains(where: \.isSubmit), Clock.bootMicroseconds() < end {
+      try turn(multi, nil, through: nil)
+    }
+    let now = options.clock.now
+    try books.read { snapshot in
+      for flight in flights.values where flight.isSubmit {
+        try giveUp(flight.job, &snapshot, now)
+      }
+    }
+    // What cannot be written now is found by the next poller.
+    _ = try append()
+  }
+
+  /// Says something once.
+  func tellOnce(_ level: Notice.Level, _ text: String) {
+    if told.count < Poller.toldMax, told.insert(text).inserted { report(Notice(level, text)) }
+  }
+}
+
+extension PollerEnding {
+  var reason: StopReason {
+    switch self {
+    case .stopped: .signal
+    case .done: .once
+    case .drained: .drained
+    }
+  }
+}

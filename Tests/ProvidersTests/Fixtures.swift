@@ -1,5 +1,6 @@
 // Profiles made for the tests, each showing one family of APIs, and short ways to ask them.
 
+import Ledger
 import Providers
 import Wire
 
@@ -123,7 +124,7 @@ extension Profile {
   func reading(
     _ phase: RequestPhase, _ status: Int, _ body: JSON,
     headers: [String: String] = [:], _ context: RequestContext = .job()
-  ) -> Reading {
+  ) -> ReplyReading {
     let reply = Reply(
       status: status, headers: headers.map { Reply.Header($0.key, $0.value) }, body: body.bytes)
     return read(phase, reply, for: context)
@@ -132,7 +133,7 @@ extension Profile {
   /// The reading of raw bytes.
   func reading(
     _ phase: RequestPhase, _ status: Int, raw: String, _ context: RequestContext = .job()
-  ) -> Reading {
+  ) -> ReplyReading {
     read(phase, Reply(status: status, body: Array(raw.utf8)), for: context)
   }
 }

@@ -1,5 +1,6 @@
 // Mutated replies: nothing crashes, and no verdict appears that the words do not justify.
 
+import Ledger
 import Providers
 import Testing
 import Wire
@@ -19,7 +20,7 @@ struct HostileReplyTests {
   ]
 
   /// The verdict the status word alone justifies, read from the body without any profile.
-  static func justified(_ body: JSON) -> Set<ReadingState> {
+  static func justified(_ body: JSON) -> Set<Reading> {
     switch body["status"]?.string {
     case "succeeded": [.succeeded, .failed]  // failed: no_output or gone
     case "failed", "aborted": [.failed]
@@ -40,7 +41,7 @@ struct HostileReplyTests {
       let phase = [RequestPhase.status, .cancel, .submit].randomElement(using: &random) ?? .status
       let reading = profile.reading(phase, status, body)
       guard reading.isVerdict else { continue }
-      if phase == .submit, reading.acceptance == .notAccepted(.final) {
+      if phase == .submit, reading.proof == .notAccepted(.final) {
         #expect([400, 403, 404, 422].contains(status), "\(body.text) \(random)")
         continue
       }

@@ -2,6 +2,7 @@
 // derived here from the raw reply, without the profile.
 
 import Foundation
+import Ledger
 import Providers
 import Testing
 import Wire
@@ -64,13 +65,13 @@ struct RecordingTests {
       #expect(!reading.isVerdict)
       #expect(reading.error == body["detail"]?.string)
       #expect(reading.retryAfterSeconds == body["retry_after"]?.int)
-      #expect(reading.acceptance == (reply.status == 429 ? .notAccepted(.retry) : .accountProblem))
+      #expect(reading.proof == (reply.status == 429 ? .notAccepted(.retry) : .accountProblem))
       #expect(reading.isTransient == (reply.status == 429))
       return
     }
     let word = try #require(body["status"]?.string)
     #expect(reading.word == word)
-    let states: [String: ReadingState] = [
+    let states: [String: Reading] = [
       "starting": .pending, "processing": .pending, "succeeded": .succeeded, "failed": .failed,
       "canceled": .canceled,
     ]
@@ -83,7 +84,7 @@ struct RecordingTests {
     #expect(reading.progress == lastPercent(body["logs"]?.string ?? "").map { $0 * 10_000 })
     let output = body["output"]?.array?.compactMap(\.string) ?? []
     #expect(reading.outputs.map(\.url) == (word == "succeeded" ? output : []))
-    if phase == .submit { #expect(reading.acceptance == .accepted) }
+    if phase == .submit { #expect(reading.proof == .accepted) }
     #expect(reading.warnings.isEmpty)
   }
 

@@ -1,6 +1,7 @@
 // Results fetched apart, cancels, and the facts beside the state: outputs, progress, errors, waits,
 // charges.
 
+import Ledger
 import Providers
 import Testing
 import Wire
@@ -186,9 +187,9 @@ struct ResultReadingTests {
         + #""retry_after_s":null,"#
         + #""transient":false,"follow_up":{"status":"https://api.replicate.com/v1/predictions/p","#
         + #""result":null,"cancel":null,"stream":null}}"#)
-    #expect(Reading.fraction(millionths: 1_000_000) == "1")
-    #expect(Reading.fraction(millionths: 5) == "0.000005")
-    #expect(Reading.fraction(millionths: 0) == "0")
+    #expect(ReplyReading.fraction(millionths: 1_000_000) == "1")
+    #expect(ReplyReading.fraction(millionths: 5) == "0.000005")
+    #expect(ReplyReading.fraction(millionths: 0) == "0")
   }
 
   @Test("a captured reply is read from its file")

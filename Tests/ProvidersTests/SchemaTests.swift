@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import Wire
 
+import Ledger
 @testable import Providers
 
 @Suite("The profile's schema")

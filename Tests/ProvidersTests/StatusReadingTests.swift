@@ -1,5 +1,6 @@
 // What a status reply means, and above all what it never means.
 
+import Ledger
 import Providers
 import Testing
 import Wire
@@ -9,11 +10,11 @@ struct StatusReadingTests {
   @Test(
     "a word of the profile is the state, in any case",
     arguments: [
-      ("starting", ReadingState.pending, nil), ("Processing", .pending, nil),
+      ("starting", Reading.pending, nil), ("Processing", .pending, nil),
       ("failed", .failed, FailureClass.providerFailed), ("canceled", .canceled, .canceled),
       ("ABORTED", .failed, .aborted), (" failed ", .failed, .providerFailed),
     ])
-  func words(_ word: String, _ state: ReadingState, _ failure: FailureClass?) throws {
+  func words(_ word: String, _ state: Reading, _ failure: FailureClass?) throws {
     let reading = try Fixture.builtIn("replicate").reading(
       .status, 200, ["id": "p", "status": .string(word)])
     #expect(reading.state == state)
@@ -194,13 +195,13 @@ struct StatusReadingTests {
   @Test(
     "several words become one without overlooking a part",
     arguments: [
-      ("all", ["done", "done"], ReadingState.succeeded), ("all", ["done", "run"], .pending),
+      ("all", ["done", "done"], Reading.succeeded), ("all", ["done", "run"], .pending),
       ("all", ["done", "bad"], .failed), ("all", ["bad", "run"], .pending),
       ("all", ["done", nil], .unknown), ("all", ["done", "what"], .unknown),
       ("any", ["bad", "done"], .succeeded), ("any", ["bad", "run"], .pending),
       ("any", ["bad", "bad"], .failed), ("first", ["run", "bad"], .pending), ("all", [], .unknown),
     ])
-  func aggregates(_ kind: String, _ words: [String?], _ expected: ReadingState) throws {
+  func aggregates(_ kind: String, _ words: [String?], _ expected: Reading) throws {
     let profile = try Fixture.profile(
       Fixture.small([
         "state": [

@@ -1,5 +1,6 @@
 // What a submit's answer proves: PRODUCT's rule 3, answer by answer.
 
+import Ledger
 import Providers
 import Testing
 import Wire
@@ -18,7 +19,7 @@ struct SubmitReadingTests {
           "stream": "https://stream.replicate.com/v1/x",
         ],
       ])
-    #expect(reading.acceptance == .accepted)
+    #expect(reading.proof == .accepted)
     #expect(reading.state == .pending)
     #expect(
       reading.handle
@@ -31,15 +32,15 @@ struct SubmitReadingTests {
   @Test(
     "without a word of the profile the HTTP status decides",
     arguments: [
-      (400, Acceptance.notAccepted(.final)), (401, .accountProblem), (402, .accountProblem),
+      (400, SubmitProof.notAccepted(.final)), (401, .accountProblem), (402, .accountProblem),
       (403, .notAccepted(.final)), (404, .notAccepted(.final)), (422, .notAccepted(.final)),
       (429, .notAccepted(.retry)), (405, .uncertain), (408, .uncertain), (409, .uncertain),
       (413, .uncertain), (500, .uncertain), (502, .uncertain), (503, .uncertain), (504, .uncertain),
       (524, .uncertain), (302, .uncertain),
     ])
-  func statuses(_ status: Int, _ expected: Acceptance) throws {
+  func statuses(_ status: Int, _ expected: SubmitProof) throws {
     let reading = try Fixture.builtIn("replicate").reading(.submit, status, ["detail": "no"])
-    #expect(reading.acceptance == expected)
+    #expect(reading.proof == expected)
     #expect(reading.state == (expected == .notAccepted(.final) ? .failed : .unknown))
     #expect(reading.failureClass == (expected == .notAccepted(.final) ? .refused : nil))
     #expect(reading.error == "no")
@@ -54,7 +55,7 @@ struct SubmitReadingTests {
     ])
   func unreadable(_ body: String) throws {
     let reading = try Fixture.builtIn("replicate").reading(.submit, 201, raw: body)
-    #expect(reading.acceptance == .uncertain)
+    #expect(reading.proof == .uncertain)
     #expect(reading.state == .unknown)
   }
 
@@ -63,20 +64,20 @@ struct SubmitReadingTests {
     let profile = try Fixture.profile(Fixture.queue)
     let busy = profile.reading(
       .submit, 400, ["detail": "Maximum number of concurrent requests (4) has been reached"])
-    #expect(busy.acceptance == .notAccepted(.retry))
+    #expect(busy.proof == .notAccepted(.retry))
     #expect(busy.replyClass == .transient)
     #expect(busy.state == .unknown)
-    #expect(profile.reading(.submit, 400, ["detail": "bad"]).acceptance == .notAccepted(.final))
-    #expect(profile.reading(.submit, 403, [:]).acceptance == .accountProblem)
-    #expect(profile.reading(.submit, 503, [:]).acceptance == .uncertain)
+    #expect(profile.reading(.submit, 400, ["detail": "bad"]).proof == .notAccepted(.final))
+    #expect(profile.reading(.submit, 403, [:]).proof == .accountProblem)
+    #expect(profile.reading(.submit, 503, [:]).proof == .uncertain)
     let proved = profile.reading(.submit, 503, [:], headers: ["X-Accepted": "no"])
-    #expect(proved.acceptance == .notAccepted(.final))
+    #expect(proved.proof == .notAccepted(.final))
     #expect(proved.failureClass == .refused)
     let credit = profile.reading(.submit, 200, ["code": 1102])
-    #expect(credit.acceptance == .accountProblem)
-    #expect(profile.reading(.submit, 200, ["code": 9]).acceptance == .uncertain)
+    #expect(credit.proof == .accountProblem)
+    #expect(profile.reading(.submit, 200, ["code": 9]).proof == .uncertain)
     #expect(
-      profile.reading(.submit, 201, ["request_id": "r", "status": "IN_QUEUE"]).acceptance
+      profile.reading(.submit, 201, ["request_id": "r", "status": "IN_QUEUE"]).proof
         == .uncertain, "201 is not among this profile's answers of acceptance")
   }
 
@@ -85,10 +86,10 @@ struct SubmitReadingTests {
     let profile = try Fixture.profile(Fixture.queue)
     let retryable = ["X-Retryable": "true"]
     #expect(
-      profile.reading(.submit, 422, [:], headers: retryable).acceptance == .notAccepted(.retry))
-    #expect(profile.reading(.submit, 500, [:], headers: retryable).acceptance == .uncertain)
+      profile.reading(.submit, 422, [:], headers: retryable).proof == .notAccepted(.retry))
+    #expect(profile.reading(.submit, 500, [:], headers: retryable).proof == .uncertain)
     let moderated = profile.reading(.submit, 422, ["detail": [["type": "policy", "msg": "no"]]])
-    #expect(moderated.acceptance == .notAccepted(.final))
+    #expect(moderated.proof == .notAccepted(.final))
     #expect(moderated.failureClass == .moderated)
     #expect(moderated.error == "no")
   }
@@ -97,13 +98,13 @@ struct SubmitReadingTests {
   func noReply() throws {
     let profile = try Fixture.builtIn("replicate")
     let sent = profile.readNoReply(.submit, wasSent: true, for: .job())
-    #expect(sent.acceptance == .uncertain)
+    #expect(sent.proof == .uncertain)
     #expect(sent.state == .unknown)
     #expect(
-      profile.readNoReply(.submit, wasSent: false, for: .job()).acceptance
+      profile.readNoReply(.submit, wasSent: false, for: .job()).proof
         == .notAccepted(.retry))
     let poll = profile.readNoReply(.status, wasSent: true, for: .job())
-    #expect(poll.state == .unknown && poll.isTransient && poll.acceptance == nil)
+    #expect(poll.state == .unknown && poll.isTransient && poll.proof == nil)
   }
 
   @Test("where our own id is the handle, a lost or broken answer is polled, not uncertain")
@@ -115,11 +116,11 @@ struct SubmitReadingTests {
       profile.reading(.submit, 200, raw: "<html>"), profile.reading(.submit, 202, [:]),
     ]
     for reading in readings {
-      #expect(reading.acceptance == .accepted)
+      #expect(reading.proof == .accepted)
       #expect(reading.externalID == "job-1")
       #expect(reading.state == .pending)
     }
-    #expect(profile.reading(.submit, 422, [:]).acceptance == .notAccepted(.final))
+    #expect(profile.reading(.submit, 422, [:]).proof == .notAccepted(.final))
     let done = profile.reading(
       .submit, 200, ["status": "completed", "video_url": "/media/a.mp4"])
     #expect(done.state == .succeeded)
@@ -133,18 +134,18 @@ struct SubmitReadingTests {
     let reading = try Fixture.profile(Fixture.queue).reading(
       .submit, 200,
       ["status": "IN_QUEUE", "request_id": "r", "status_url": "https://evil.example.org/s"])
-    #expect(reading.acceptance == .accepted)
+    #expect(reading.proof == .accepted)
     #expect(reading.followUp.statusURL == nil)
     #expect(reading.warnings.contains { $0.contains("status_url") })
     let only = try Fixture.profile(Fixture.queue).reading(
       .submit, 200, ["status": "IN_QUEUE", "status_url": "https://evil.example.org/s"])
-    #expect(only.acceptance == .uncertain)
+    #expect(only.proof == .uncertain)
   }
 
   @Test("an answer that is an array is read by the fallback pointer")
   func array() throws {
     let reading = try Fixture.profile(Fixture.queue).reading(.submit, 200, [["request_id": "r"]])
     #expect(reading.externalID == "r")
-    #expect(reading.acceptance == .accepted)
+    #expect(reading.proof == .accepted)
   }
 }

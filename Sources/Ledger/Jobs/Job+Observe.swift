@@ -12,6 +12,9 @@ extension Job {
       return follow(seen, observation, context)
     case .dispatching where flags.contains(.hasHandle) && seen != .unknown:
       return acceptByOwnID(observation, context)
+    case .dispatching where flags.contains(.hasHandle):
+      // Asked for by our own id while the submit is under way, and not known yet: asked again.
+      return [record(observation, nextAt: observation.nextAt ?? nextAt)]
     case .failed, .canceled, .expired:
       let succeeded = seen == .succeeded && !observation.outputs.isEmpty
       return [record(observation, nextAt: nil)] + (succeeded ? [recover(observation)] : [])

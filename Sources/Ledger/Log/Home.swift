@@ -13,7 +13,8 @@ package struct Home: Sendable, Equatable {
   var logFile: String { path + "/log/data.mdb" }
   var views: String { path + "/views" }
   var current: String { path + "/views/CURRENT" }
-  var head: String { path + "/HEAD" }
+  /// The witness; written with every append.
+  package var head: String { path + "/HEAD" }
   /// flock: the outermost writer lock.
   var lock: String { path + "/LOCK" }
   /// flock: the one active poller.

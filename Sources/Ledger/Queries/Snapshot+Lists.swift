@@ -4,22 +4,29 @@ import LMDB
 package import Wire
 
 extension Snapshot {
-  /// Jobs whose time has come by `now`, earliest first.
-  package func due(through now: Timestamp, limit: Int) throws -> [SubjectNumber] {
-    var jobs: [SubjectNumber] = []
+  /// Jobs whose time has come by `now`, earliest first; of equal times the lower number first.
+  /// - Parameter mark: only what stands behind this entry, for walking a long list in parts.
+  package func due(
+    after mark: DueJob? = nil, through now: Timestamp, limit: Int
+  ) throws -> [DueJob] {
+    var jobs: [DueJob] = []
     let cursor = try views.source.transaction.cursor(views.source.tables[.due])
-    while jobs.count < limit, let row = try cursor.next() {
+    let start = mark.map { DueList.key($0.time, $0.job + 1) } ?? [0]
+    var next = try cursor.seek(start.bytes)
+    while jobs.count < limit, let row = next {
       let (time, job) = DueList.parts(row.key)
       guard time <= now else { break }
-      jobs.append(job)
+      jobs.append(DueJob(time: time, job: job))
+      next = try cursor.next()
     }
     return jobs
   }
 
-  /// When the next job is due; nil when none waits.
-  package func nextDue() throws -> Timestamp? {
+  /// When the first job that is not due at `now` will be; nil when none waits.
+  package func nextDue(after now: Timestamp) throws -> Timestamp? {
     let cursor = try views.source.transaction.cursor(views.source.tables[.due])
-    guard let row = try cursor.next() else { return nil }
+    let later = Timestamp(microseconds: now.microseconds + 1)
+    guard let row = try cursor.seek(DueList.key(later, 0).bytes) else { return nil }
     return DueList.parts(row.key).time
   }
 
@@ -63,4 +70,10 @@ extension Snapshot {
     }
     return pauses
   }
+}
+
+/// An entry of the due list.
+package struct DueJob: Sendable, Equatable {
+  package let time: Timestamp
+  package let job: SubjectNumber
 }

@@ -1,5 +1,6 @@
 // Questions a profile may ask of a reply. All tests of one condition must hold.
 
+import Ledger
 import Wire
 
 /// A predicate over one reply.

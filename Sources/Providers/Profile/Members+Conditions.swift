@@ -81,9 +81,9 @@ extension Members {
   }
 
   /// A list of `{"when": …, NAME: …}`.
-  func rules<Value: RawRepresentable & CaseIterable & Sendable & Equatable>(
+  func rules<Value: ProfileWord>(
     _ name: String, consequence: String, fallback: Value? = nil
-  ) -> [Rule<Value>] where Value.RawValue == String {
+  ) -> [Rule<Value>] {
     list(name) { (json, place) -> Rule<Value>? in
       let members = Members(json, at: place, problems, names: ["when", consequence, "about"])
       guard

@@ -85,18 +85,16 @@ struct Members {
     return number
   }
 
-  /// One of an enumeration's raw values.
-  func word<Value: RawRepresentable & CaseIterable>(
-    _ name: String, _: Value.Type = Value.self
-  ) -> Value? where Value.RawValue == String {
+  /// One of a closed set's words.
+  func word<Value: ProfileWord>(_ name: String, _: Value.Type = Value.self) -> Value? {
     self[name].flatMap { Members.word($0, at: place + [name], problems) }
   }
 
-  static func word<Value: RawRepresentable & CaseIterable>(
+  static func word<Value: ProfileWord>(
     _ json: JSON, at place: [String], _ problems: Problems
-  ) -> Value? where Value.RawValue == String {
-    if let value = json.string.flatMap(Value.init(rawValue:)) { return value }
-    let known = Value.allCases.map(\.rawValue)
+  ) -> Value? {
+    if let value = json.string.flatMap(Value.init(word:)) { return value }
+    let known = Value.offered.map(\.word)
     let hint = json.string.flatMap { Suggestion.nearest(to: $0, among: known) }
     problems.error(
       place,

@@ -2,6 +2,7 @@
 // Swift; a new provider is a new JSON file. The vocabulary is described for people and editors in
 // schemas/profile.schema.json.
 
+import Ledger
 import Wire
 
 /// A checked provider profile.
@@ -52,6 +53,9 @@ package struct Profile: Sendable {
 
   /// Whether an uncertain submit may be repeated with the same key and body.
   package var honoursIdempotencyKeys: Bool { idempotency != nil }
+
+  /// Whether the provider can be asked this at all.
+  package func offers(_ phase: RequestPhase) -> Bool { requests[phase] != nil }
 
   /// Names of the environment variables the profile's auth reads.
   package var secretNames: [String] {

@@ -1,5 +1,7 @@
 // What only shows when a profile is seen whole: parts that need one another, and doubts.
 
+import Ledger
+
 struct ProfileJudge {
   let profile: Profile
   let problems: Problems
@@ -75,7 +77,7 @@ struct ProfileJudge {
     where [.ok, .gone, .unknownWord].contains(rule.consequence) {
       problems.error(
         ["classify", String(index), "class"],
-        "'\(rule.consequence.rawValue)' comes from words and rules of a 2xx reply, never from here")
+        "'\(rule.consequence.name)' comes from words and rules of a 2xx reply, never from here")
     }
   }
 

@@ -1,5 +1,7 @@
 // A provider's limits and its bill, as far as our policy needs them.
 
+package import Ledger
+
 /// Bounds and rhythms; times in seconds.
 package struct ProfileLimits: Sendable, Equatable {
   /// The rhythm of polls.

@@ -1,5 +1,6 @@
 // The sections that say what a provider costs and how fast it may be asked.
 
+import Ledger
 import Wire
 
 extension ProfileReader {
@@ -22,7 +23,7 @@ extension ProfileReader {
       return known == nil ? nil : Members.word(value, at: place, problems)
     }
     for (name, hint) in hints {
-      if let known = FailureClass(rawValue: name) { rule.providerCharges[known] = hint }
+      if let known = FailureClass(name: name) { rule.providerCharges[known] = hint }
     }
     return rule
   }

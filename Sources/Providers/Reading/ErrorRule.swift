@@ -12,7 +12,7 @@ struct ErrorRule: Sendable, Equatable {
     for path in pointers.paths {
       let text = path.values(in: json).compactMap { ErrorRule.text(of: $0, depth: 0) }
         .joined(separator: "; ")
-      if !text.isEmpty { return text.cut(to: Reading.textMax) }
+      if !text.isEmpty { return text.cut(to: ReplyReading.textMax) }
     }
     return nil
   }
@@ -38,7 +38,7 @@ struct ErrorRule: Sendable, Equatable {
         let place = object["loc"]?.array?.prefix(10).compactMap(\.plainText) ?? []
         return place.isEmpty ? words : "\(place.joined(separator: ".")): \(words)"
       }
-      return object.members.isEmpty ? nil : value.text.cut(to: Reading.textMax)
+      return object.members.isEmpty ? nil : value.text.cut(to: ReplyReading.textMax)
     default:
       let text = value.plainText?.trimmed ?? ""
       return text.isEmpty ? nil : text

@@ -1,5 +1,6 @@
 // What a word or a rule of a profile stands for, and how a provider's words are read.
 
+import Ledger
 import Wire
 
 /// The closed set that a profile maps words and rules to.

@@ -2,15 +2,16 @@
 // word, a rule of the profile on a 2xx reply, or a result-fetch error that the profile calls final
 // is a verdict.
 
+import Ledger
 import Wire
 
 extension Profile {
   /// What a reply to `phase` says.
   package func read(
     _ phase: RequestPhase, _ reply: Reply, for context: RequestContext
-  ) -> Reading {
+  ) -> ReplyReading {
     let facts = facts(of: reply, context)
-    var reading = Reading()
+    var reading = ReplyReading()
     reading.retryAfterSeconds = retryAfter.lazy.compactMap { $0.read(facts) }.first
     reading.errorType = error.type(of: facts)
     guard reply.isSuccess else {
@@ -48,21 +49,22 @@ extension Profile {
   /// - Parameter wasSent: false only when it is certain that no byte was sent.
   package func readNoReply(
     _ phase: RequestPhase, wasSent: Bool, for context: RequestContext
-  ) -> Reading {
-    var reading = Reading()
+  ) -> ReplyReading {
+    var reading = ReplyReading()
     reading.replyClass = .transient
     guard phase == .submit else { return reading }
     if wasSent {
       settleUncertain(context, &reading)
     } else {
-      reading.acceptance = .notAccepted(.retry)
+      reading.proof = .notAccepted(.retry)
     }
     return reading
   }
 
   /// Everything but the verdict.
   private func readFacts(
-    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
+    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
+    _ reading: inout ReplyReading
   ) {
     reading.word = facts.words.first?.cut(to: StateRule.wordMax)
     reading.error = facts.errorText
@@ -84,7 +86,7 @@ extension Profile {
   }
 
   /// A follow-up URL as given, when it is one and on a host of the profile.
-  private func usable(_ text: String?, _ name: String, _ reading: inout Reading) -> String? {
+  private func usable(_ text: String?, _ name: String, _ reading: inout ReplyReading) -> String? {
     guard let text else { return nil }
     if let address = WebAddress(text), allows(address) { return text }
     reading.warnings.append("\(name) is no URL on one of the profile's hosts; not used")
@@ -110,7 +112,7 @@ extension Profile {
 
   private func apply(
     _ outcome: Outcome, _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
-    _ reading: inout Reading
+    _ reading: inout ReplyReading
   ) {
     switch outcome {
     case .pending: reading.state = .pending
@@ -140,14 +142,14 @@ extension Profile {
     }
   }
 
-  func fail(_ failure: FailureClass, _ reading: inout Reading) {
+  func fail(_ failure: FailureClass, _ reading: inout ReplyReading) {
     reading.state = failure == .canceled ? .canceled : .failed
     reading.failureClass = failure
     if failure == .moderated { reading.replyClass = .moderated }
     if failure == .gone { reading.replyClass = .gone }
   }
 
-  private func templatedResultURL(_ context: RequestContext, _ reading: Reading) -> String? {
+  private func templatedResultURL(_ context: RequestContext, _ reading: ReplyReading) -> String? {
     var context = context
     context.handle = context.handle.updated(with: reading.handle)
     guard let rule = requests[.result], let form = try? form(of: rule, .result, context) else {

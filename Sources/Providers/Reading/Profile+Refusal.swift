@@ -1,13 +1,16 @@
 // Replies that are no good news: HTTP errors, envelopes with an error code, unreadable bodies. What
 // they prove about a submit is PRODUCT's rule 3, to the letter.
 
+import Ledger
+
 extension Profile {
   /// Statuses after which the provider holds no job (PRODUCT, rule 3).
   private static let notAcceptedStatuses: Set<Int> = [400, 401, 402, 403, 404, 422, 429]
 
   /// An HTTP status outside 2xx, or an error envelope inside one.
   func refuse(
-    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
+    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
+    _ reading: inout ReplyReading
   ) {
     let listed = classes.first(for: facts)
     reading.replyClass = listed ?? Profile.replyClass(facts.reply.status)
@@ -39,22 +42,23 @@ extension Profile {
   }
 
   private func refuseSubmit(
-    _ listed: ReplyClass?, _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
+    _ listed: ReplyClass?, _ facts: ReplyFacts, _ context: RequestContext,
+    _ reading: inout ReplyReading
   ) {
     let isRefusal = Profile.notAcceptedStatuses.contains(facts.reply.status)
     let listedAsTransient = listed == .transient || listed == .rateLimited
     let holds: ([Condition]) -> Bool = { $0.contains { $0.holds(for: facts) } }
     if holds(submit.transient) {
       if !reading.isTransient { reading.replyClass = .transient }
-      reading.acceptance = .notAccepted(.retry)
+      reading.proof = .notAccepted(.retry)
     } else if holds(submit.accountProblem) || listed == .insufficientCredit {
-      reading.acceptance = .accountProblem
+      reading.proof = .accountProblem
     } else if facts.reply.status == 401 || facts.reply.status == 402 {
-      reading.acceptance = .accountProblem
+      reading.proof = .accountProblem
     } else if facts.reply.status == 429 || (isRefusal && listedAsTransient) {
-      reading.acceptance = .notAccepted(.retry)
+      reading.proof = .notAccepted(.retry)
     } else if isRefusal || holds(submit.proofOfNonAcceptance) {
-      reading.acceptance = .notAccepted(.final)
+      reading.proof = .notAccepted(.final)
       fail(reading.replyClass == .moderated ? .moderated : .refused, &reading)
     } else {
       settleUncertain(context, &reading)
@@ -63,7 +67,8 @@ extension Profile {
 
   /// A 2xx reply nobody can read.
   func judgeUnclear(
-    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
+    _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
+    _ reading: inout ReplyReading
   ) {
     if phase == .submit { refuseSubmit(nil, facts, context, &reading) }
     if phase == .cancel {
@@ -73,15 +78,15 @@ extension Profile {
 
   /// A readable 2xx answer to a submit: accepted when it says how to find the job again.
   func judgeAcceptance(
-    _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout Reading
+    _ facts: ReplyFacts, _ context: RequestContext, _ reading: inout ReplyReading
   ) {
     let isAccepted = submit.accepted?.contains(facts.reply.status) ?? true
     let handle = reading.handle
     if isAccepted, handle.externalID != nil || handle.statusURL != nil {
-      reading.acceptance = .accepted
+      reading.proof = .accepted
       return
     }
-    var unclear = Reading()
+    var unclear = ReplyReading()
     unclear.word = reading.word
     unclear.error = reading.error
     unclear.retryAfterSeconds = reading.retryAfterSeconds
@@ -93,13 +98,13 @@ extension Profile {
 
   /// Perhaps accepted. Where our own id is the handle the job can be asked for at once, and the
   /// provider's answer to that settles it (PRODUCT, rule 3).
-  func settleUncertain(_ context: RequestContext, _ reading: inout Reading) {
+  func settleUncertain(_ context: RequestContext, _ reading: inout ReplyReading) {
     guard let handle = handleBeforeSubmit(context) else {
-      reading.acceptance = .uncertain
+      reading.proof = .uncertain
       return
     }
     reading.externalID = handle.externalID
-    reading.acceptance = .accepted
+    reading.proof = .accepted
     reading.state = .pending
   }
 }

@@ -1,32 +1,9 @@
 // What a reply means: the only thing the rest of the program learns from a provider.
 
-/// Where the provider says the job is.
-package enum ReadingState: String, Sendable {
-  case pending, succeeded, failed, canceled
-  /// The reply says nothing definite; never a verdict.
-  case unknown
-}
-
-/// The class of one reply, as in `job.polled`.
-package enum ReplyClass: String, Sendable, CaseIterable {
-  case ok, transient, permanent
-  case insufficientCredit = "insufficient_credit"
-  case rateLimited = "rate_limited"
-  /// A 2xx reply says that the data is removed; no HTTP status alone means this.
-  case gone
-  case moderated
-  case unknownWord = "unknown_word"
-}
-
-/// The class of a verdict other than success.
-package enum FailureClass: String, Sendable, CaseIterable {
-  case providerFailed = "provider_failed"
-  case moderated, refused, canceled, aborted, expired, gone
-  case noOutput = "no_output"
-}
+package import Ledger
 
 /// What a submit's answer proves about the provider's acceptance (PRODUCT, rule 3).
-package enum Acceptance: Sendable, Equatable {
+package enum SubmitProof: Sendable, Equatable {
   package enum Remedy: String, Sendable { case final, retry }
 
   case accepted
@@ -66,11 +43,12 @@ package struct ProviderOutput: Sendable, Equatable {
 }
 
 /// What one reply says.
-package struct Reading: Sendable, Equatable {
+package struct ReplyReading: Sendable, Equatable {
   /// Long provider texts are cut to this many characters; the whole reply is kept elsewhere.
   static let textMax = 4096
 
-  package var state: ReadingState = .unknown
+  /// `unknown` says nothing definite and is never a verdict.
+  package var state: Reading = .unknown
   /// The provider's own word, as written.
   package var word: String?
   package var replyClass: ReplyClass = .ok
@@ -93,7 +71,7 @@ package struct Reading: Sendable, Equatable {
   /// What the provider says it charged × the profile's rate, in micro-credits.
   package var chargeReported: Int64?
   /// Only for a submit.
-  package var acceptance: Acceptance?
+  package var proof: SubmitProof?
   /// Only for a cancel.
   package var cancelAnswer: CancelAnswer?
   /// What a person mending the profile should know.

@@ -1,18 +1,19 @@
 // The reading as `ledger provider try` prints it (INTERFACES: "provider try").
 
+import Ledger
 package import Wire
 
-extension Reading {
+extension ReplyReading {
   /// Exactly the contract's fields, in its order.
   package func json(phase: RequestPhase) -> JSON {
     func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
     return [
       "phase": .string(phase.rawValue),
       "external_id": text(externalID),
-      "state": .string(state.rawValue),
+      "state": .string(state.name),
       "word": text(word),
-      "class": .string(replyClass.rawValue),
-      "progress": progress.map { .number(Reading.fraction(millionths: $0)) } ?? .null,
+      "class": .string(replyClass.name),
+      "progress": progress.map { .number(ReplyReading.fraction(millionths: $0)) } ?? .null,
       "queue_position": queuePosition.map { .int($0) } ?? .null,
       "outputs": .array(
         outputs.map { ["url": .string($0.url), "media_type": text($0.mediaType)] }),

@@ -1,0 +1,62 @@
+// What a job whose time has come needs. Pure: the automaton's states from the poller's side
+// (PRODUCT, "A job's life").
+
+package import Ledger
+package import Wire
+
+/// What to do about a due job.
+package enum NextAction: Sendable, Equatable {
+  case submit
+  /// A request about a job that the provider has.
+  /// - Parameter last: the hold's end has come; short of a verdict the job expires after it.
+  case ask(PollRequest, last: Bool)
+  /// An attempt that began, and whose end nobody here is waiting for.
+  case lost
+  /// In doubt, and nothing can find out by itself: for a person.
+  case park
+  case expire
+  case nothing
+
+  /// What the poller knows besides the job.
+  package struct Circumstances: Sendable, Equatable {
+    package var now: Timestamp
+    /// The current attempt is ours and under way.
+    package var isSubmitting = false
+    /// Submission is paused for this job's provider or account.
+    package var isPaused = false
+    /// The clock can be trusted with ending a hold.
+    package var mayExpire = true
+    /// The provider takes cancel requests.
+    package var canCancel = true
+
+    package init(now: Timestamp) { self.now = now }
+  }
+
+  package init(for job: Job, _ circumstances: Circumstances) {
+    let now = circumstances.now
+    let isOver = circumstances.mayExpire && (job.holdExpires.map { $0 <= now } ?? false)
+    let isDue = job.nextAt.map { $0 <= now } ?? false
+    let hasHandle = job.flags.contains(.hasHandle) && !job.flags.contains(.duplicate)
+    switch job.state {
+    case .submitted where isOver: self = .expire
+    case .submitted: self = isDue && !circumstances.isPaused ? .submit : .nothing
+    case .dispatching where !circumstances.isSubmitting: self = .lost
+    // Our own id is the handle: how it gets on can be asked while the submit blocks.
+    case .dispatching: self = isDue && hasHandle ? .ask(.status, last: false) : .nothing
+    case .dispatched, .running, .overdue:
+      let request = NextAction.request(job, circumstances)
+      self = isDue || isOver ? .ask(request, last: isOver) : .nothing
+    case .parked where isOver: self = hasHandle ? .ask(.status, last: true) : .expire
+    case .uncertain: self = isOver ? .expire : isDue ? .park : .nothing
+    // Somebody asked for a look at a job that ended: a success would still be recorded.
+    case .succeeded, .failed, .canceled, .expired:
+      self = isDue && hasHandle ? .ask(.status, last: false) : .nothing
+    case .parked, .storing, .none: self = .nothing
+    }
+  }
+
+  private static func request(_ job: Job, _ circumstances: Circumstances) -> PollRequest {
+    if job.cancel != 0, !job.flags.contains(.cancelSent), circumstances.canCancel { return .cancel }
+    return job.flags.contains(.resultDue) ? .result : .status
+  }
+}

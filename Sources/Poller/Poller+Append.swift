@@ -1,0 +1,89 @@
+// One commit a turn: what was learnt and what is about to be sent.
+
+import Ledger
+import Providers
+import Wire
+
+extension Poller {
+  /// Writes the outbox.
+  /// - Returns: requests that may leave, now that their start is durable.
+  func append() throws(BooksError) -> [Departure] {
+    guard !outbox.isEmpty else { return [] }
+    let entries = outbox
+    let results: [Result<Receipt, Refusal>]
+    do throws(BooksError) {
+      results = try books.append(
+        entries.map { Command(.job($0.id, $0.command), actor: .poller) })
+    } catch {
+      switch error {
+      case .full, .busy: stall(error)
+      default: throw error
+      }
+      return []
+    }
+    if isStalled { report(Notice(.note, "there is room to write again")) }
+    isStalled = false
+    outbox = []
+    var leaving: [Departure] = []
+    for (entry, result) in zip(entries, results) {
+      switch result {
+      case .success(let receipt):
+        for event in receipt.events { tell(event.event, entry) }
+        if let departure = entry.departure { leaving.append(departure) }
+      case .failure(let refusal):
+        report(Notice(.detail, "\(entry.id): \(refusal.message)"))
+        drop(entry)
+        quiet[entry.job] = options.clock.now.advanced(seconds: Poller.refusedSeconds)
+        if let otherwise = entry.otherwise {
+          outbox.append(Entry(job: entry.job, id: entry.id, command: otherwise, isAnswer: true))
+        }
+      }
+      end(entry)
+    }
+    return leaving
+  }
+
+  /// Answers are kept and written later; everything else is decided again then.
+  private func stall(_ error: BooksError) {
+    if !isStalled { report(Notice(.warning, "\(error); trying again every second")) }
+    isStalled = true
+    for entry in outbox where !entry.isAnswer {
+      drop(entry)
+      asking.remove(entry.job)
+    }
+    outbox.removeAll { !$0.isAnswer }
+  }
+
+  private func end(_ entry: Entry) {
+    switch entry.ends {
+    case .ask: asking.remove(entry.job)
+    case .submit: submitting.remove(entry.job)
+    case nil: break
+    }
+  }
+
+  /// A submit that does not leave after all.
+  private func drop(_ entry: Entry) {
+    guard let flight = entry.departure?.flight else { return }
+    submitting.remove(entry.job)
+    traffic.end(flight.provider, isSubmit: true)
+  }
+
+  private func tell(_ event: Event, _ entry: Entry) {
+    switch event {
+    case .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobRecovered, .jobOverdue,
+      .jobDispatchUncertain:
+      report(Notice(.detail, "\(entry.id): \(event.type.name)"))
+    case .jobParked(let body):
+      report(Notice(.warning, "\(entry.id): parked (\(body.reason.name))"))
+    case .ledgerSubmissionPaused(let body):
+      let provider = body.provider ?? "every provider"
+      report(
+        Notice(
+          .warning,
+          "submission to \(provider) is paused (\(body.class?.name ?? "")): mend it, then "
+            + "ledger unpause --provider \(provider)"))
+    default: break
+    }
+  }
+}

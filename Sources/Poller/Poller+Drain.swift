@@ -1,0 +1,64 @@
+// When a drain is over, and what it leaves open.
+
+import Ledger
+import Providers
+import Wire
+
+extension Poller {
+  /// States that a drain waits for; those that take longest to walk in vain come last.
+  private static let moving: [JobState] = [
+    .running, .dispatched, .dispatching, .storing, .submitted,
+  ]
+  private static let open: [JobState] = moving + [.overdue, .uncertain, .parked]
+
+  /// What stays open, once nothing moves any more; nil while something does.
+  func drained() throws -> [OpenJob]? {
+    try books.read { snapshot in
+      for state in Poller.moving {
+        for number in try snapshot.jobs(in: state) where try waits(for: number, &snapshot) {
+          return nil
+        }
+      }
+      var jobs: [OpenJob] = []
+      for state in Poller.open {
+        for number in try snapshot.jobs(in: state) {
+          guard let details = try snapshot.details(number) else { continue }
+          jobs.append(
+            OpenJob(id: details.id, state: state, reason: try reason(details, &snapshot)))
+        }
+      }
+      return jobs
+    }
+  }
+
+  /// A job that is paused, or whose provider cannot be asked, is not waited for.
+  private func waits(for number: SubjectNumber, _ snapshot: inout Snapshot) throws -> Bool {
+    guard let job = try snapshot.job(number) else { return false }
+    let provider = try snapshot.providerName(job.provider)
+    if blocked[provider] != nil { return false }
+    guard job.state == .submitted else { return true }
+    return try snapshot.pause(provider: provider, account: job.account) == nil
+  }
+
+  private func reason(_ details: JobDetails, _ snapshot: inout Snapshot) throws -> String {
+    let job = details.job
+    switch job.state {
+    case .parked:
+      guard case .jobParked(let body)? = try snapshot.log.event(at: job.parked)?.event else {
+        return job.parkReason?.name ?? ""
+      }
+      guard let kept = body.message, let message = try snapshot.text(kept) else {
+        return body.reason.name
+      }
+      return "\(body.reason.name): \(message)"
+    case .overdue: return "no verdict within its patience; looked at slowly"
+    case .uncertain: return Doubt.advice(job: details.id)
+    default: break
+    }
+    if let why = blocked[details.provider] { return why }
+    guard let pause = try snapshot.pause(provider: details.provider, account: job.account) else {
+      return ""
+    }
+    return "submission is paused since position \(pause)"
+  }
+}

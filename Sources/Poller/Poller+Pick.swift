@@ -1,0 +1,153 @@
+// What is due, and what can be done about it within the caps.
+
+import HTTP
+import Ledger
+import Providers
+import Wire
+
+extension Poller {
+  private static let pageSize = 256
+
+  private var hasRoom: Bool { traffic.total < options.inFlight }
+
+  /// Walks the due list from its beginning, or from where the last turn ended.
+  func pick(_ snapshot: inout Snapshot, _ now: Timestamp, through horizon: Timestamp) throws {
+    quiet = quiet.filter { $0.value > now }
+    var place = mark
+    mark = nil
+    var looked = 0
+    while hasRoom {
+      let page = try snapshot.due(after: place, through: horizon, limit: Poller.pageSize)
+      for entry in page where hasRoom { try consider(entry.job, &snapshot, now) }
+      guard page.count == Poller.pageSize else { return }
+      place = page.last
+      looked += page.count
+      guard looked < Poller.picksMax else { return mark = place }
+    }
+  }
+
+  private func consider(
+    _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp
+  ) throws {
+    guard !asking.contains(number), quiet[number] == nil, let job = try snapshot.job(number) else {
+      return
+    }
+    let provider = try snapshot.providerName(job.provider)
+    let answer = shelf.profile(provider)
+    var circumstances = NextAction.Circumstances(now: now)
+    circumstances.isSubmitting = submitting.contains(number)
+    circumstances.mayExpire = mayExpire()
+    if job.state == .submitted {
+      circumstances.isPaused = try snapshot.pause(provider: provider, account: job.account) != nil
+    }
+    if case .ready(let ready) = answer {
+      circumstances.canCancel = ready.profile.offers(.cancel)
+    }
+    switch NextAction(for: job, circumstances) {
+    case .nothing: break
+    case .lost: try giveUp(number, &snapshot, now)
+    case .expire: try decide(number, .expire, snapshot.subject(number))
+    case .park:
+      let id = try snapshot.subject(number)?.name.id ?? ""
+      decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
+    case .submit: try ask(.submit, number, provider, answer, isLast: false, &snapshot, now)
+    case .ask(let request, let last):
+      try ask(request.phase, number, provider, answer, isLast: last, &snapshot, now)
+    }
+  }
+
+  /// False while the wall clock cannot be believed.
+  private func mayExpire() -> Bool {
+    if options.clock.isTrusted { return true }
+    tellOnce(
+      .warning, "the clock was set by more than a minute; no hold expires until the poller restarts"
+    )
+    return false
+  }
+
+  private func ask(
+    _ phase: RequestPhase, _ number: SubjectNumber, _ provider: String,
+    _ answer: ProfileShelf.Answer, isLast: Bool, _ snapshot: inout Snapshot, _ now: Timestamp
+  ) throws {
+    guard let details = try snapshot.details(number) else { return }
+    let target = Target(
+      details: details, phase: phase, isLast: isLast, provider: provider, now: now)
+    switch answer {
+    case .missing(let why): cannotAsk(target, .profileMissing, why)
+    case .blocked(let why): block(target, why)
+    case .ready(let ready):
+      let limit = ready.profile.limits.inFlight
+      guard traffic.hasRoom(provider, isSubmit: phase == .submit, limit: limit, now: now) else {
+        return
+      }
+      var input: JSON?
+      if phase == .submit, let kept = details.submitted.input { input = try snapshot.json(kept) }
+      if phase == .submit, details.submitted.input != nil, input == nil {
+        return cannotAsk(target, .handleIncomplete, "its input was erased before it was sent")
+      }
+      depart(target, ready, input)
+    }
+  }
+
+  /// Makes the request; a submit waits for its commit.
+  func depart(_ target: Target, _ ready: ReadyProfile, _ input: JSON?) {
+    var context = RequestContext(target.details, input: input, now: target.now)
+    let request: ProviderRequest
+    let message: HTTPRequest
+    do {
+      request = try ready.profile.request(target.phase, for: context, secrets: ready.secret)
+      message = try HTTPRequest(request)
+    } catch {
+      return cannotBuild(target, error, ready)
+    }
+    blocked[target.provider] = nil
+    context.input = nil
+    let flight = Flight(
+      job: target.details.number, id: target.details.id, provider: target.provider,
+      phase: target.phase, profile: ready.profile, context: context, isLast: target.isLast,
+      knowsCancel: target.details.job.cancel != 0)
+    let departure = Departure(flight: flight, request: message)
+    traffic.begin(target.provider, isSubmit: flight.isSubmit)
+    guard flight.isSubmit else {
+      asking.insert(flight.job)
+      departures.append(departure)
+      return
+    }
+    submitting.insert(flight.job)
+    let ownID = ready.profile.handleBeforeSubmit(context)?.externalID
+    let start = DispatchStart(
+      externalID: ownID, idempotencyKey: request.idempotencyKey, profile: ready.digest,
+      nextAt: lookAt(request, hasOwnID: ownID != nil, ready.profile, target.now))
+    outbox.append(
+      Entry(
+        job: flight.job, id: flight.id, command: .startDispatch(start), departure: departure))
+  }
+
+  /// When to look after an attempt: soon where it can be asked for by our own id, else when its
+  /// answer is certain not to come any more.
+  private func lookAt(
+    _ request: ProviderRequest, hasOwnID: Bool, _ profile: Profile, _ now: Timestamp
+  ) -> Timestamp {
+    hasOwnID
+      ? Schedule(profile.limits).firstPoll(now: now, using: &dice)
+      : now.advanced(seconds: Double(request.timeoutSeconds) + 60)
+  }
+
+  /// An attempt that nobody waits for any more.
+  func giveUp(_ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp) throws {
+    guard let details = try snapshot.details(number) else { return }
+    var limits: ProfileLimits?
+    if case .ready(let ready) = shelf.profile(details.provider) { limits = ready.profile.limits }
+    decide(number, details.id, Dispatch.lost(details, limits: limits, now: now))
+  }
+
+  private func decide(_ number: SubjectNumber, _ command: JobCommand, _ subject: Subject?) {
+    decide(number, subject?.name.id ?? "", command)
+  }
+
+  /// A command that follows from the books alone.
+  func decide(_ number: SubjectNumber, _ id: String, _ command: JobCommand) {
+    asking.insert(number)
+    outbox.append(Entry(job: number, id: id, command: command, ends: .ask))
+  }
+}

@@ -1,0 +1,74 @@
+// Requests that cannot be made. Nothing was sent, so nothing is decided by the provider: what is
+// the job's own fault is refused, what is ours waits or is parked for a person.
+
+import Ledger
+import Providers
+import Wire
+
+/// A request that is wanted.
+struct Target {
+  let details: JobDetails
+  var phase: RequestPhase
+  let isLast: Bool
+  let provider: String
+  let now: Timestamp
+}
+
+extension Poller {
+  /// The provider's jobs wait until its surroundings are mended.
+  func block(_ target: Target, _ why: String) {
+    // The one look at the hold's end cannot be had.
+    if target.isLast { return decide(target.details.number, target.details.id, .expire) }
+    blocked[target.provider] = why
+    tellOnce(.warning, "\(target.provider): \(why); its jobs wait")
+  }
+
+  func cannotBuild(_ target: Target, _ error: any Error, _ ready: ReadyProfile) {
+    guard let error = error as? RequestError else { return block(target, "\(error)") }
+    switch error {
+    case .missingSecret(let name), .badSecret(let name):
+      block(
+        target, "\(error) (set \(name), or put it into the file secrets/\(ready.profile.name))")
+    case _ where target.phase == .cancel:
+      // The job is looked after all the same.
+      var status = target
+      status.phase = .status
+      depart(status, ready, nil)
+    case .unsupportedModel, .missing, .inputNotObject, .badSegment, .badHeader, .handleIncomplete:
+      guard target.phase == .submit else {
+        return cannotAsk(target, .handleIncomplete, error.description)
+      }
+      refuse(target, error.description)
+    case .noSuchPhase, .badURL, .hostNotAllowed:
+      cannotAsk(
+        target, target.phase == .submit ? .profileMissing : .handleIncomplete, error.description)
+    }
+  }
+
+  /// The job's own fault: refused for good, the hold given back.
+  private func refuse(_ target: Target, _ why: String) {
+    let number = target.details.number
+    let start = DispatchStart(nextAt: target.now)
+    let refused = Refused(
+      replyClass: .permanent, exchange: Exchange(fault: .invalidRequest, message: why))
+    asking.insert(number)
+    outbox.append(Entry(job: number, id: target.details.id, command: .startDispatch(start)))
+    outbox.append(
+      Entry(job: number, id: target.details.id, command: .refuse(refused), ends: .ask))
+  }
+
+  /// Parks the job with the reason; one that has ended only has it written down.
+  func cannotAsk(_ target: Target, _ reason: ParkReason, _ why: String) {
+    let number = target.details.number
+    if target.isLast { return decide(number, target.details.id, .expire) }
+    guard target.details.job.state.isTerminal else {
+      let message = "\(why); once that is mended: ledger unpark \(target.details.id)"
+      return decide(number, target.details.id, .park(reason, message: message))
+    }
+    let observation = Observation(
+      source: .poll(PollRequest(target.phase)),
+      exchange: Exchange(fault: .invalidRequest, message: why), replyClass: .permanent,
+      reading: .unknown)
+    decide(number, target.details.id, .observe(observation))
+  }
+}

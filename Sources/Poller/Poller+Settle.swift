@@ -1,0 +1,63 @@
+// From an answer to the commands that follow.
+
+import HTTP
+import Ledger
+import Providers
+import Wire
+
+extension Poller {
+  func settle(
+    _ completion: Multi.Completion, _ snapshot: inout Snapshot, _ now: Timestamp
+  ) throws {
+    guard let flight = flights.removeValue(forKey: completion.tag) else { return }
+    traffic.end(flight.provider, isSubmit: flight.isSubmit)
+    let exchange = Exchange(completion.result)
+    let reading = flight.reading(completion.result)
+    for warning in reading.warnings { tellOnce(.warning, "\(flight.provider): \(warning)") }
+    if reading.replyClass == .rateLimited, let seconds = reading.retryAfterSeconds {
+      let end = now.advanced(seconds: min(Double(seconds), Schedule.retryAfterSecondsMax))
+      traffic.quieten(flight.provider, isSubmit: flight.isSubmit, until: end)
+    }
+    guard let job = try snapshot.job(flight.job) else { return }
+    if flight.isSubmit {
+      settleSubmit(flight, job, reading, exchange, now)
+    } else {
+      settleAsk(flight, job, reading, exchange, now)
+    }
+  }
+
+  private func settleSubmit(
+    _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
+  ) {
+    let command = Dispatch(job, flight.context, flight.profile, now: now)
+      .settle(reading, exchange, using: &dice)
+    var entry = Entry(
+      job: flight.job, id: flight.id, command: command, isAnswer: true, ends: .submit)
+    // Our own id may have shown the job at the provider before this answer came: what the answer
+    // says of the job counts all the same.
+    if case .accept(let acceptance) = command, let outcome = acceptance.outcome {
+      entry.otherwise = .observe(outcome)
+    }
+    outbox.append(entry)
+  }
+
+  private func settleAsk(
+    _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
+  ) {
+    var nextAt = Schedule(flight.profile.limits)
+      .nextPoll(job, after: reading, now: now, using: &dice)
+    // A cancel that was asked for meanwhile is not put off by this answer.
+    if job.cancel != 0, !flight.knowsCancel { nextAt = now }
+    let observation = Observation(
+      reading, to: PollRequest(flight.phase), exchange: exchange,
+      billing: flight.profile.billing, nextAt: nextAt)
+    outbox.append(
+      Entry(
+        job: flight.job, id: flight.id, command: .observe(observation), isAnswer: true,
+        ends: flight.isLast ? nil : .ask))
+    guard flight.isLast else { return }
+    // Refused when the answer was a verdict.
+    outbox.append(
+      Entry(job: flight.job, id: flight.id, command: .expire, isAnswer: true, ends: .ask))
+  }
+}

@@ -1,0 +1,140 @@
+// The profiles in use: built in or overridden in the home, pointed elsewhere by the environment,
+// with their secrets. Looked up again every second, so that a mended file needs no restart.
+
+import Glibc
+import HTTP
+package import Ledger
+import Posix
+package import Providers
+import Wire
+
+/// A profile that requests can be made from.
+package struct ReadyProfile: Sendable {
+  package let profile: Profile
+  /// First 8 bytes of SHA-256 of the profile's canonical bytes.
+  package let digest: [UInt8]
+  let secrets: [String: String]
+
+  package func secret(_ name: String) -> String? { secrets[name] }
+}
+
+/// Hands out profiles by name.
+package struct ProfileShelf {
+  package enum Answer: Sendable {
+    case ready(ReadyProfile)
+    /// There is none, or it is broken: its jobs cannot go on.
+    case missing(String)
+    /// The profile is fine and its surroundings are not (a token, an address): its jobs wait.
+    case blocked(String)
+  }
+
+  /// A profile's file, bytes.
+  static let fileBytesMax = 1 << 20
+  /// Overrides read, at most.
+  static let filesMax = 1000
+  /// How long an answer is good, microseconds.
+  static let freshMicroseconds: Int64 = 1_000_000
+
+  private let directory: String
+  private let secrets: Secrets
+  private let allowLoopback: Bool
+  private let environment: @Sendable (String) -> String?
+  private var overrides: [String: [UInt8]] = [:]
+  private var registry = ProfileRegistry()
+  private var profiles: [String: Result<Profile, RegistryError>] = [:]
+  private var answers: [String: Answer] = [:]
+  private var checkedAt: Int64?
+
+  package init(
+    _ home: Home, allowLoopback: Bool, environment: @escaping @Sendable (String) -> String?
+  ) {
+    directory = home.providers
+    secrets = Secrets(directory: home.secrets, environment: environment)
+    self.allowLoopback = allowLoopback
+    self.environment = environment
+  }
+
+  /// The profile of this name or alias.
+  package mutating func profile(_ name: String) -> Answer {
+    refresh()
+    if let answer = answers[name] { return answer }
+    let answer = look(name)
+    answers[name] = answer
+    return answer
+  }
+
+  private mutating func refresh() {
+    let now = Clock.bootMicroseconds()
+    if let checkedAt, now - checkedAt < ProfileShelf.freshMicroseconds { return }
+    checkedAt = now
+    answers = [:]
+    let found = files()
+    guard found != overrides else { return }
+    overrides = found
+    registry = ProfileRegistry(overrides: found)
+    profiles = [:]
+  }
+
+  /// Whole files are compared: a change within one tick of the file system's clock counts too.
+  private func files() -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    let names = (try? FileSystem.list(directory)) ?? []
+    for name in names.prefix(ProfileShelf.filesMax) where name.hasSuffix(".json") {
+      let path = directory + "/" + name
+      // A file that cannot be read is a broken profile, not an absent one.
+      let bytes = (try? FileSystem.read(path, limit: ProfileShelf.fileBytesMax)) ?? []
+      files[String(name.dropLast(5))] = bytes
+    }
+    return files
+  }
+
+  private mutating func look(_ name: String) -> Answer {
+    let found = profiles[name] ?? Result { () throws(RegistryError) in try registry.profile(name) }
+    profiles[name] = found
+    switch found {
+    case .failure(let error): return .missing(error.description)
+    case .success(let profile): return prepare(profile, asked: name)
+    }
+  }
+
+  private func prepare(_ profile: Profile, asked name: String) -> Answer {
+    do {
+      let profile = try pointed(profile, asked: name)
+      let host = profile.base.host
+      if AddressGuard(allowLoopback: allowLoopback).refuses(host: host) {
+        return .blocked(
+          "\(profile.name) is at \(host), which is internal; LEDGER_DEV=1 allows loopback, for "
+            + "development")
+      }
+      let values = try secrets.values(of: profile.secretNames, provider: profile.name)
+      let digest = SHA256.digest(profile.canonicalBytes).bytes.prefix(8)
+      return .ready(ReadyProfile(profile: profile, digest: Array(digest), secrets: values))
+    } catch {
+      return .blocked("\(error)")
+    }
+  }
+
+  /// `LEDGER_BASE_URL_<PROVIDER>` points a profile elsewhere.
+  private func pointed(_ profile: Profile, asked name: String) throws(BadOverride) -> Profile {
+    for name in [name, profile.name] {
+      let variable = ProfileShelf.overrideVariable(name)
+      guard let text = environment(variable), !text.isEmpty else { continue }
+      do {
+        return try profile.resolve(baseOverride: text)
+      } catch {
+        throw BadOverride(description: "\(variable) is no plain http(s) URL")
+      }
+    }
+    return profile
+  }
+
+  /// Upper case, and `_` for everything that is neither letter nor digit.
+  package static func overrideVariable(_ provider: String) -> String {
+    let name = provider.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+    return "LEDGER_BASE_URL_" + String(name)
+  }
+}
+
+struct BadOverride: Error, CustomStringConvertible {
+  let description: String
+}

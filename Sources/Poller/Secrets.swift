@@ -1,0 +1,76 @@
+// Provider tokens: from the environment, else from a file of the owner's alone. Never printed.
+
+import Glibc
+import Posix
+
+/// A secret that is there and must not be used.
+package struct SecretError: Error, Equatable, CustomStringConvertible {
+  package let description: String
+}
+
+/// Finds the tokens that a profile asks for.
+package struct Secrets: Sendable {
+  /// The longest secret file, bytes.
+  package static let bytesMax = 16 << 10
+
+  private let directory: String
+  private let environment: @Sendable (String) -> String?
+
+  /// - Parameters:
+  ///   - directory: holds one file per provider.
+  ///   - environment: a variable's value.
+  package init(directory: String, environment: @escaping @Sendable (String) -> String?) {
+    self.directory = directory
+    self.environment = environment
+  }
+
+  /// The values of `names` that there are: the variables of these names, else the provider's file,
+  /// which holds `NAME=VALUE` lines, or just the value where one name is asked for.
+  package func values(
+    of names: [String], provider: String
+  ) throws(SecretError) -> [String: String] {
+    var values: [String: String] = [:]
+    for name in names {
+      if let value = environment(name), !value.isEmpty { values[name] = value }
+    }
+    guard values.count < names.count, let text = try file(provider) else { return values }
+    let lines = text.split(whereSeparator: \.isNewline)
+    for name in names where values[name] == nil {
+      let line = lines.first { $0.hasPrefix(name + "=") }
+      if let line {
+        values[name] = String(line.dropFirst(name.utf8.count + 1))
+      } else if names.count == 1, lines.count == 1 {
+        values[name] = String(lines[0])
+      }
+    }
+    return values
+  }
+
+  /// The provider's file; nil when there is none.
+  private func file(_ provider: String) throws(SecretError) -> String? {
+    let path = directory + "/" + provider
+    do {
+      let file = try File(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      var status = stat()
+      guard unsafe fstat(file.descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        throw SecretError(description: "\(path) is no plain file")
+      }
+      guard status.st_uid == geteuid() else {
+        throw SecretError(description: "\(path) belongs to another user")
+      }
+      guard status.st_mode & 0o777 == 0o600 else {
+        throw SecretError(description: "\(path) must be readable by its owner alone: chmod 600 it")
+      }
+      guard status.st_size <= Secrets.bytesMax else {
+        throw SecretError(description: "\(path) is longer than \(Secrets.bytesMax) bytes")
+      }
+      return String(decoding: try file.read(count: Secrets.bytesMax), as: UTF8.self)
+    } catch let error as SecretError {
+      throw error
+    } catch let error as PosixError where error.isMissing {
+      return nil
+    } catch {
+      throw SecretError(description: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// ledger poll: the poller as a program.
+
+import CommandLine
+import Glibc
+import Ledger
+import Poller
+import Posix
+import Wire
+
+enum PollCommand {
+  static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
+    let output = surroundings.output
+    var options = PollerOptions(
+      arguments.flag("once") ? .once : arguments.flag("drain") ? .drain : .daemon)
+    options.inFlight = arguments.integer("in-flight") ?? PollerOptions.inFlightDefault
+    options.allowLoopback = Machine.environment("LEDGER_DEV") == "1"
+    options.version = Main.version
+    raiseDescriptorLimit()
+    let books = try surroundings.books()
+    let stop = options.stop
+    let watch = SignalWatch { stop.request() }
+    watch.start()
+    let isVerbose = arguments.flag("verbose")
+    let poller = Poller(books, options) { notice in
+      switch notice.level {
+      case .warning: output.warning(notice.text)
+      case .note: output.note(notice.text)
+      case .detail: if isVerbose { output.note(notice.text) }
+      }
+    }
+    switch try poller.run() {
+    case .stopped: return watch.exitCode
+    case .done: return .ok
+    case .drained(let open):
+      list(open, output)
+      return open.isEmpty ? .ok : .tryAgain
+    }
+  }
+
+  private static func list(_ open: [OpenJob], _ output: Output) {
+    for job in open {
+      if output.settings.isJSON {
+        output.json([
+          "job": .string(job.id), "state": .string(job.state.name), "reason": .string(job.reason),
+        ])
+      } else {
+        output.line("\(job.state.name)  \(job.id)  \(job.reason)")
+      }
+    }
+  }
+
+  /// A descriptor for each connection, as far as the system lets us (getrlimit(2)).
+  private static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = limit.rlim_max
+    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+}

@@ -1,0 +1,45 @@
+// ledger simulate: the providers on loopback.
+
+import CommandLine
+import Posix
+import Simulator
+import Wire
+
+enum SimulateCommand {
+  /// The largest recording, bytes.
+  private static let recordingBytesMax = 64 << 20
+
+  static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
+    let output = surroundings.output
+    let simulator = try Simulator.start(try options(arguments))
+    if output.settings.isJSON {
+      output.json(["listening": .string(simulator.address)])
+    } else {
+      output.line("listening on \(simulator.address)")
+    }
+    output.flush()
+    let signal = Signals.wait()
+    let stats = simulator.stats
+    simulator.stop()
+    output.json(stats)
+    return Signals.exitCode(signal)
+  }
+
+  private static func options(_ arguments: Arguments) throws -> SimulatorOptions {
+    var options = SimulatorOptions()
+    options.port = arguments.integer("port") ?? 0
+    options.seed = arguments.integer("seed").map { UInt64($0) } ?? 1
+    if let text = arguments.string("pace") { options.pace = try Pace(parsing: text) }
+    if let text = arguments.string("outcomes") {
+      options.outcomes = try OutcomeShares(parsing: text)
+    }
+    if let text = arguments.string("fault") { options.faults = try Fault.parse(text) }
+    for path in arguments.strings("recording") {
+      guard let bytes = try FileSystem.read(path, limit: recordingBytesMax) else {
+        throw Failure.usage("--recording: there is no file \(path)")
+      }
+      options.recordings.append(try Recording(name: path, parsing: bytes))
+    }
+    return options
+  }
+}
