@@ -137,7 +137,7 @@ final class BusyHome {
     let end = clock.now.advanced(seconds: .random(in: 30...600, using: &random))
     return Grant(
       account: account, amount: credits(40) + Credits(micros: 1),
-      expires: Bool.random(using: &random) ? end : nil,
+      expires: Bool.random(using: &random) ? .at(end) : nil,
       priority: .random(in: -2...2, using: &random), reason: "seed")
   }
 
