@@ -13,7 +13,7 @@ enum Commands {
       [
         entry("submit", Submit.declaration, Submit.run),
         entry("track", Track.declaration, Track.run),
-        entry("poll", Daemon.poll, Daemon.run),
+        entry("poll", .poll, Daemon.run),
 
         entry("status", Status.declaration, Status.run),
         entry("events", Events.declaration, Events.run),
@@ -38,7 +38,7 @@ enum Commands {
         entry("provider try", ProviderTry.declaration, ProviderTry.run),
 
         entry("export", Export.declaration, Export.run),
-        entry("simulate", Daemon.simulate, Daemon.run),
+        entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
       ])
   }
