@@ -16,7 +16,25 @@ package struct File: ~Copyable {
     self.path = path
   }
 
+  /// Takes over an open descriptor.
+  package init(taking descriptor: Int32, _ name: String) {
+    self.descriptor = descriptor
+    path = name
+  }
+
   deinit { _ = close(descriptor) }
+
+  /// Reads what there is of a pipe or stream, waiting for something; empty at its end.
+  package func readSome(limit: Int = 65_536) throws(PosixError) -> [UInt8] {
+    var failed = false
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      let part = retrying { unsafe Glibc.read(descriptor, buffer.baseAddress!, limit) }
+      failed = part < 0
+      filled = max(0, part)
+    }
+    if failed { throw PosixError("read", path) }
+    return bytes
+  }
 
   /// Reads up to `count` bytes at `offset`; fewer at the end of the file.
   package func read(count: Int, at offset: Int = 0) throws(PosixError) -> [UInt8] {

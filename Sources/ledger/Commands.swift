@@ -37,6 +37,8 @@ enum Commands {
         entry("provider lint", ProviderLint.declaration, ProviderLint.run),
         entry("provider try", ProviderTry.declaration, ProviderTry.run),
 
+        entry("replay", ReplayViews.declaration, ReplayViews.run),
+        entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("export", Export.declaration, Export.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),

@@ -27,6 +27,13 @@ package struct Verification {
     self.report = report
   }
 
+  /// - Throws: `BooksError.notInitialised` when neither a log nor its witness is there.
+  package static func requireSomething(in home: Home) throws(BooksError) {
+    guard home.isInitialised || FileSystem.exists(home.head) else {
+      throw BooksError.notInitialised(path: home.path)
+    }
+  }
+
   private mutating func note(_ name: String, _ isOK: Bool, _ detail: String) {
     if !isOK { self.isOK = false }
     report(VerifyCheck(name: name, isOK: isOK, detail: detail))
@@ -36,9 +43,7 @@ package struct Verification {
   /// - Returns: the log's last position.
   /// - Throws: `BooksError.notInitialised` when there is nothing to verify.
   package mutating func run() throws(BooksError) -> Position {
-    guard home.isInitialised || FileSystem.exists(home.head) else {
-      throw BooksError.notInitialised(path: home.path)
-    }
+    try Verification.requireSomething(in: home)
     do {
       // HEAD before the log: a commit in between only makes the log longer.
       let mark = try FileSystem.exists(home.head) ? Head(home.head).mark() : nil

@@ -1,0 +1,92 @@
+// ledger verify: read everything and believe nothing, in a child process, for a damaged file can
+// kill its reader; the parent turns such an end into a finding.
+
+import CommandLine
+import Ledger
+import Posix
+import Wire
+
+enum VerifyHome {
+  static let declaration = Declaration(
+    "verify", .check, "Check every byte of the log, and the views",
+    details: "Exit 1 when something is damaged. Safe while others read and write.",
+    examples: ["ledger verify", "ledger verify --json"])
+
+  /// Set for the child, which does the reading.
+  private static let childMark = "LEDGER_VERIFY_CHILD"
+
+  static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
+    try session.requireDirectory()
+    try Verification.requireSomething(in: session.home)
+    if Machine.environment(childMark) != nil { return try check(session) }
+    var screen = Screen(session.output, now: session.now)
+    var last: JSON?
+    let words = ["--home", session.home.path, "--json", "verify"]
+    let end = try ChildProcess.run(
+      try Machine.executablePath(), words, adding: [(childMark, "1")]
+    ) { line in
+      guard let json = try? JSON(parsing: line) else { return }
+      if json["verify"] != nil { last = json } else { show(json, session, &screen) }
+    }
+    guard case .exited(let code) = end, let summary = last else {
+      return report(end, session, &screen)
+    }
+    finish(summary, session, &screen)
+    return ExitCode(rawValue: code) ?? .no
+  }
+
+  /// The child's part: one JSON line a check, the last with the sum.
+  private static func check(_ session: Session) throws -> ExitCode {
+    var verification = Verification(session.home) { check in
+      session.output.json(
+        ["check": .string(check.name), "ok": .bool(check.isOK), "detail": .string(check.detail)])
+      session.output.flush()
+    }
+    let head = try verification.run()
+    session.output.json(summary(verification.isOK, verification.events, head))
+    return verification.isOK ? .ok : .no
+  }
+
+  private static func summary(_ isOK: Bool, _ events: UInt64, _ head: Position) -> JSON {
+    [
+      "verify": .string(isOK ? "ok" : "damaged"), "events": .int(events), "head": .int(head),
+    ]
+  }
+
+  /// The child ended before it was done: what it read ended it.
+  private static func report(
+    _ end: ChildEnd, _ session: Session, _ screen: inout Screen
+  ) -> ExitCode {
+    let how =
+      switch end {
+      case .exited(let code): "exit \(code)"
+      case .signaled(let signal): "signal \(signal)"
+      }
+    show(
+      [
+        "check": "read", "ok": false,
+        "detail": .string("reading ended in \(how): a page is not what was written"),
+      ], session, &screen)
+    finish(summary(false, 0, 0), session, &screen)
+    return .no
+  }
+
+  private static func show(_ check: JSON, _ session: Session, _ screen: inout Screen) {
+    if session.output.settings.isJSON { return session.output.json(check) }
+    let isOK = check["ok"]?.bool == true
+    let detail = check["detail"]?.string ?? ""
+    screen.field(
+      check["check"]?.string ?? "", isOK ? detail : "DAMAGED: \(detail)", isOK ? nil : .bad)
+  }
+
+  private static func finish(_ summary: JSON, _ session: Session, _ screen: inout Screen) {
+    if session.output.settings.isJSON { return session.output.json(summary) }
+    let isOK = summary["verify"]?.string == "ok"
+    screen.sentence(
+      isOK
+        ? "ok: \(Human.count(summary["events"]?.int ?? 0)) events"
+        : "damaged: keep a copy of this home as it is, then restore a backup", isOK ? .good : .bad)
+    screen.line("head \(summary["head"]?.int ?? 0)")
+    session.output.lines(screen.lines)
+  }
+}
