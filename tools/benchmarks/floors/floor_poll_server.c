@@ -1,5 +1,6 @@
 /* A provider at its fastest: a raw epoll HTTP/1.1 keep-alive server on loopback that answers every
-   request without a body with one small prediction, so that what is measured is the client.
+   request without a body with one small prediction (no id: it stands for every job), so that what
+   is measured is the client.
 
    floor_poll_server      prints {"port":N}, serves until it is ended */
 #include <arpa/inet.h>
@@ -18,7 +19,7 @@
 enum { EVENTS = 256, READ_BYTES = 16384, PENDING_BYTES = 65536 };
 
 #define BODY                                                                                 \
-  "{\"id\":\"gm3qorzdhgbfurvjtvhg6dckhu\",\"model\":\"a/lipsync\",\"status\":\"processing\"," \
+  "{\"version\":\"gm3qorzdhgbfurvjtvhg6dc\",\"model\":\"a/lipsync\",\"status\":\"processing\"," \
   "\"output\":null,\"error\":null,\"created_at\":\"2026-11-21T09:30:00.000Z\"}"
 
 static char answer[512];
