@@ -175,7 +175,8 @@ import Wire
   }
 
   @Test(
-    "a damaged file is told as damage, also where it kills the reader", arguments: [0, 4096, 9000])
+    "a damaged file is told as damage, also where it kills the reader",
+    arguments: [100, 4096, 9000])
   func damaged(_ size: UInt64) throws {
     let story = try Story()
     try story.everyState()

@@ -1,5 +1,5 @@
-// Runs the built programs from outside, as a user's shell would: clean environment, captured output,
-// a limit on time.
+// Runs the built programs from outside, as a user's shell would: clean environment, captured
+// output, a limit on time.
 
 import Foundation
 

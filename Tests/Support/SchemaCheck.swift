@@ -1,6 +1,6 @@
-// Validates JSON against the schemas of this repository: the part of JSON Schema (2020-12) that they
-// use, and a complaint about every keyword outside it, so that nothing is believed checked that is
-// not.
+// Validates JSON against the schemas of this repository: the part of JSON Schema (2020-12) that
+// they use, and a complaint about every keyword outside it, so that nothing is believed checked
+// that is not.
 
 package import Wire
 
