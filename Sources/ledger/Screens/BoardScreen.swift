@@ -64,7 +64,8 @@ extension Screen {
     blank()
     let states = JobState.allCases.filter { $0 != .none && summary.totals.count($0) > 0 }
     let all = states.reduce(UInt64(0)) { $0 + summary.totals.count($1) }
-    var parts = ["\(Human.count(all)) jobs" + (listsStates && all > 0 ? ":" : "")]
+    let jobs = "\(Human.count(all)) \(all == 1 ? "job" : "jobs")"
+    var parts = [jobs + (listsStates && all > 0 ? ":" : "")]
     if listsStates {
       for state in states {
         let comma = state == states.last ? "" : ","
