@@ -156,22 +156,15 @@ import Wire
   @Test("a directory that may not be written is not allowed")
   func readOnly() throws {
     let home = try TemporaryHome()
-    let copy = home.directory + "/ledger"
-    try FileManager.default.copyItem(atPath: Binary.ledger.path, toPath: copy)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: home.directory)
-    let isRoot = getuid() == 0
-    if !isRoot {
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o555], ofItemAtPath: home.directory)
-    }
-    // Root may write anywhere: another user is asked.
-    let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    let manager = FileManager.default
+    try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: home.directory)
+    defer { try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: home.directory) }
+    // Root without its capabilities keeps to permissions like everybody (capabilities(7)).
+    let launcher = getuid() == 0 ? ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] : []
     let result = try Binary.ledger.run(
-      ["--json", "init"], environment: home.environment, launcher: isRoot ? nobody : [],
-      path: copy)
+      ["--json", "init"], environment: home.environment, launcher: launcher)
     #expect(result.status == 77, "\(result)")
     #expect(result.error.contains(#""code":"denied""#), "\(result)")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: home.directory)
   }
 
   @Test(

@@ -35,22 +35,21 @@ package struct Binary: Sendable {
   ///   - input: what it reads from standard input.
   ///   - seconds: after so long it is killed, which fails the test that asked.
   ///   - launcher: a program and its options to start it with, e.g. `setpriv`.
-  ///   - path: a copy of the program to run instead.
   package func run(
     _ words: [String], environment: [String: String], input: String = "", seconds: Double = 60,
-    launcher: [String] = [], path: String? = nil
+    launcher: [String] = []
   ) throws -> BinaryResult {
     let running = try start(
-      words, environment: environment, input: input, launcher: launcher, path: path)
+      words, environment: environment, input: input, launcher: launcher)
     return running.wait(seconds: seconds)
   }
 
   /// Starts the program and goes on.
   package func start(
     _ words: [String], environment: [String: String], input: String = "",
-    launcher: [String] = [], path: String? = nil
+    launcher: [String] = []
   ) throws -> RunningBinary {
-    let command = launcher + [path ?? self.path] + words
+    let command = launcher + [path] + words
     return try RunningBinary(
       command[0], Array(command.dropFirst()), environment: environment, input: input)
   }
