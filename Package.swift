@@ -102,7 +102,7 @@ let package = Package(
       name: "CommandLineTests", dependencies: ["CommandLine", "Wire", "Support"],
       swiftSettings: house),
     .testTarget(
-      name: "ContractTests", dependencies: ["Posix", "Wire", "Support"],
+      name: "ContractTests", dependencies: ["Ledger", "Posix", "Wire", "Support"],
       swiftSettings: house),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"],

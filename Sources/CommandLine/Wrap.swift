@@ -8,7 +8,7 @@ package enum Wrap {
   }
 
   /// The same for words that may hold spaces, where no line may break.
-  static func lines(_ words: [String], columns: Int, hanging: String) -> [String] {
+  package static func lines(_ words: [String], columns: Int, hanging: String) -> [String] {
     var lines: [String] = []
     var line = ""
     var width = 0

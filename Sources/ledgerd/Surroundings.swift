@@ -14,7 +14,7 @@ struct Surroundings {
     by = arguments.string("by") ?? Terminal.loginName
   }
 
-  /// The books; made when there are none, for a poller may be started before the first job is there.
+  /// The books; made when there are none, for a poller may be started before the first job.
   func books() throws -> Books {
     let home = Home(try path())
     if !home.isInitialised {

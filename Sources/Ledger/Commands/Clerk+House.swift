@@ -21,7 +21,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       guard try views.pause(exactly: provider, number) != nil else {
         throw Refusal(
           .conflict, "submission is not paused for \(provider ?? account ?? "everything")",
-          next: "ledger status --summary shows what is paused")
+          next: "ledger status --summary")
       }
       let body = LedgerSubmissionUnpaused(provider: provider, account: number)
       group.add(Draft(.ledger, .ledgerSubmissionUnpaused(body)))

@@ -143,7 +143,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
   ) throws -> Position? {
     let name = Subject.Name.job(id)
     guard let number = try views.number(of: name), let job = try views.job(number) else {
-      throw Refusal(.notFound, "there is no job \(id)", next: "ledger status lists jobs")
+      throw Refusal(.notFound, "there is no job \(id)", next: "ledger status")
     }
     let provider = try views.providerName(job.provider)
     var context = JobContext(now: now, id: id, provider: provider)

@@ -68,7 +68,7 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
     let name = Subject.Name.account(id)
     guard let number = try views.number(of: name) else {
       throw Refusal(
-        .notFound, "there is no account \(id)", next: "ledger grant \(id) CREDITS opens it")
+        .notFound, "there is no account \(id)", next: "ledger grant \(id) CREDITS")
     }
     return (name, number)
   }

@@ -31,7 +31,7 @@ enum Events {
       throw Session.unknownJob(id)
     }
     var reader = LogReader(session, filter, after: Position(arguments.integer("after") ?? 0))
-    var lines = EventLines(session.output)
+    var lines = EventLines(session.output, showsSubject: filter.job == nil)
     let isJSON = session.output.settings.isJSON
     try reader.run(follow: arguments.flag("follow")) { snapshot, event in
       if isJSON { return [try snapshot.json(event).text] }

@@ -57,14 +57,24 @@ extension Screen {
   }
 
   /// `3 jobs: 1 running, 2 succeeded · 5 held · head 42`, and what keeps jobs from moving.
-  mutating func footer(_ summary: Summary, _ session: Session) {
+  /// - Parameter listsStates: false where the states stand above.
+  mutating func footer(
+    _ summary: Summary, _ session: Session, listsStates: Bool = true
+  ) {
     blank()
     let states = JobState.allCases.filter { $0 != .none && summary.totals.count($0) > 0 }
-    let counts = states.map { "\(Human.count(summary.totals.count($0))) \($0.name)" }
     let all = states.reduce(UInt64(0)) { $0 + summary.totals.count($1) }
-    let jobs = all == 0 ? "0 jobs" : "\(Human.count(all)) in all: \(counts.joined(separator: ", "))"
-    sentence(
-      "\(jobs) · \(Human.grouped(summary.totals.held.description)) held · head \(summary.head)")
+    let jobs = "\(Human.count(all)) \(all == 1 ? "job" : "jobs")"
+    var parts = [jobs + (listsStates && all > 0 ? ":" : "")]
+    if listsStates {
+      for state in states {
+        let comma = state == states.last ? "" : ","
+        parts.append("\(Human.count(summary.totals.count(state))) \(state.name)\(comma)")
+      }
+    }
+    let held = Human.grouped(summary.totals.held.description)
+    parts += ["· \(held) held", "· head \(summary.head)"]
+    wrap(parts)
     for pause in summary.paused {
       let names = [pause.provider, pause.account].compactMap { $0 }
       let scope = names.isEmpty ? "everything" : names.joined(separator: ", ")
@@ -98,6 +108,6 @@ extension Screen {
     field("held", Human.grouped(totals.held.description))
     field("captured", Human.grouped(totals.captured.description))
     field("released", Human.grouped(totals.released.description))
-    footer(summary, session)
+    footer(summary, session, listsStates: false)
   }
 }

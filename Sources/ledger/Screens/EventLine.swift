@@ -8,9 +8,12 @@ import Wire
 struct EventLines {
   private let columns: Int
   private let style: Style
+  /// False where all events are about one job.
+  private let showsSubject: Bool
   private var day = ""
 
-  init(_ output: Output) {
+  init(_ output: Output, showsSubject: Bool) {
+    self.showsSubject = showsSubject
     columns = output.settings.columns
     style = output.style
   }
@@ -21,16 +24,15 @@ struct EventLines {
   ) -> [String] {
     let text = event.time.description
     let date = String(text.prefix(10))
-    let clock = text.dropFirst(11).prefix(12)
+    let clock = text.dropFirst(11).prefix(8)
     var lines: [String] = []
     if date != day { lines.append(style.dim("\(date) UTC")) }
     day = date
     let start = String(words.unicodeScalars.prefix(2 * columns))
     let type = event.event.type.name
-    let line =
-      "\(EventLines.pad("\(event.position)", 6, right: true))  \(clock)  "
-      + "\(EventLines.pad(type, 19))  \(EventLines.pad(Escaping.terminal(subject), 14))  "
-      + Escaping.terminal(start)
+    let place = "\(EventLines.pad("\(event.position)", 6, right: true))  \(clock)  "
+    let about = showsSubject ? EventLines.pad(Escaping.terminal(subject), 12) + "  " : ""
+    let line = place + about + EventLines.pad(type, 20) + "  " + Escaping.terminal(start)
     lines.append(DisplayWidth.truncate(line, columns: columns))
     return lines
   }

@@ -25,7 +25,7 @@ extension Screen {
     if let error = status.error {
       field("error", error.failureClass.name + (error.message.map { ": \($0)" } ?? ""), .bad)
     }
-    field("waits for", status.waitingFor, Screen.tone(status.state))
+    field("waiting", status.waitingFor, Screen.tone(status.state))
     for (index, output) in status.outputs.enumerated() {
       whole(index == 0 ? "outputs" : "", output["url"]?.string ?? "")
     }

@@ -34,6 +34,11 @@ struct Screen {
     }
   }
 
+  /// Pieces that are parted only between one another.
+  mutating func wrap(_ pieces: [String]) {
+    lines += Wrap.lines(pieces, columns: columns, hanging: "  ")
+  }
+
   /// A command to type, never broken.
   mutating func next(_ command: String) { lines.append("  try: \(Escaping.terminal(command))") }
 

@@ -18,7 +18,7 @@ extension Screen {
       let range = row.first == row.last ? "\(row.first)" : "\(row.first)–\(row.last)"
       axis("+" + Screen.length(row.at, since: begin), range, Screen.words(row), Screen.tone(row))
     }
-    if let waiting = status.waitingFor { axis("now", "", "waits for \(waiting)", .waiting) }
+    if let waiting = status.waitingFor { axis("now", "", "waiting: \(waiting)", .waiting) }
     field("head", "\(head)")
   }
 

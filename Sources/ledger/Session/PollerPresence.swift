@@ -1,4 +1,5 @@
-// Whether a poller works on this home: a job that nobody polls should not look as if it were waiting.
+// Whether a poller works on this home: a job that nobody polls should not look as if it were
+// waiting.
 
 import Ledger
 import Posix

@@ -45,7 +45,10 @@ extension Session {
       return .ok
     }
     output.line("\(id)  \(done); \(status.state.name) \(place(receipt))")
-    if let waiting = status.waitingFor { output.note("waits for \(waiting)") }
+    if let waiting = status.waitingFor {
+      let words = Escaping.terminal("waiting: \(waiting)")
+      for line in Wrap.lines(words, columns: output.settings.columns) { output.note(line) }
+    }
     return .ok
   }
 
