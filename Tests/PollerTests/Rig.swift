@@ -68,8 +68,7 @@ final class Rig: Sendable {
       input: input ?? ["prompt": .string("scene \(id)"), "simulate": simulate])
     if provider == "replicate" { submission.model = "acme/clip" }
     submission.patienceMilliseconds = patienceMilliseconds
-    let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    submission.holdExpires = holdSeconds.map { now.advanced(seconds: $0) }
+    submission.holdExpires = holdSeconds.map { .after(UInt64($0 * 1000)) }
     try run(.submit(submission))
   }
 
