@@ -29,8 +29,8 @@ extension Command {
       Prints its address first and what it saw last.
 
       A fault is [PHASE/]KIND: 503:0.1 (a status and how often), 429:0.1:5 (and Retry-After), \
-      drop-before:P, drop-after:P, delay:P:SECONDS, html:P, 404:SECONDS, 401, 402. PHASE is submit, \
-      status, cancel, list, output or any.
+      drop-before:P, drop-after:P, delay:P:SECONDS, html:P, 404:SECONDS, 401, 402. PHASE is \
+      submit, status, cancel, list, output or any.
 
       An outcome is WORD:SHARE with succeeded, failed, canceled, aborted or moderated.
       """,

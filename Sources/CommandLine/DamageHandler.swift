@@ -1,6 +1,6 @@
 // A damaged file can kill its reader: a cut file raises SIGBUS, a flipped page SIGSEGV, and LMDB
-// aborts on what it never wrote (measured: FAULTS, fact 2). The user is told so, and exit 65 says it
-// to scripts, instead of a bare signal.
+// aborts on what it never wrote (measured: FAULTS, fact 2). The user is told so, and exit 65 says
+// it to scripts, instead of a bare signal.
 
 import Glibc
 import Wire

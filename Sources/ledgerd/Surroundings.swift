@@ -14,7 +14,7 @@ struct Surroundings {
     by = arguments.string("by") ?? Terminal.loginName
   }
 
-  /// The books; made when there are none, for a poller may be started before the first job is there.
+  /// The books; made when there are none: a poller may be started before the first job is there.
   func books() throws -> Books {
     let home = Home(try HomePath.resolve(given: givenHome))
     DamageHandler.install(home: home.path, isJSON: output.settings.isJSON)

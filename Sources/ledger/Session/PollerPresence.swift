@@ -1,4 +1,4 @@
-// Whether a poller works on this home: a job that nobody polls should not look as if it were waiting.
+// Whether a poller works on this home: a job that nobody polls should not look as if it waited.
 
 import Ledger
 import Posix
