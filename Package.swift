@@ -93,7 +93,9 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PollerTests",
-      dependencies: ["Ledger", "Poller", "Posix", "Providers", "Wire", "Support"],
+      dependencies: [
+        "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire", "Support",
+      ],
       swiftSettings: house),
     .testTarget(
       name: "SimulatorTests", dependencies: ["HTTP", "Posix", "Simulator", "Wire", "Support"],

@@ -3,13 +3,9 @@
 import CommandLine
 
 enum Commands {
-  /// What `--version` says.
-  static let version = "0.1.0"
-
   static var table: CommandTable<Session> {
     CommandTable(
-      program: "ledger", version: version,
-      summary: "flight recorder and cash box of long-running AI generation jobs",
+      program: "ledger", version: Product.version, summary: Product.summary,
       [
         entry("submit", Submit.declaration, Submit.run),
         entry("track", Track.declaration, Track.run),

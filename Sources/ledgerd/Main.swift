@@ -2,14 +2,9 @@
 // by that name.
 
 import CommandLine
-import Glibc
 
 @main enum Main {
-  static let version = "0.1.0"
-
   static func main() {
-    // A file-size limit is then an error of write(2) like a full disk (setrlimit(2)).
-    _ = signal(SIGXFSZ, SIG_IGN)
     Signals.block()
     table.main(
       Array(Swift.CommandLine.arguments.dropFirst()),
@@ -18,8 +13,7 @@ import Glibc
 
   static var table: CommandTable<Surroundings> {
     CommandTable(
-      program: "ledger", version: version,
-      summary: "flight recorder and cash box of long-running AI generation jobs",
+      program: "ledger", version: Product.version, summary: Product.summary,
       [
         .init("poll", .poll, PollCommand.run),
         .init("simulate", .simulate, SimulateCommand.run),

@@ -14,7 +14,7 @@ enum PollCommand {
       arguments.flag("once") ? .once : arguments.flag("drain") ? .drain : .daemon)
     options.inFlight = arguments.integer("in-flight") ?? PollerOptions.inFlightDefault
     options.allowLoopback = Machine.environment("LEDGER_DEV") == "1"
-    options.version = Main.version
+    options.version = Product.version
     raiseDescriptorLimit()
     let books = try surroundings.books()
     let stop = options.stop

@@ -16,27 +16,16 @@ struct Surroundings {
 
   /// The books; made when there are none, for a poller may be started before the first job.
   func books() throws -> Books {
-    let home = Home(try path())
+    let home = Home(try HomePath.resolve(given: givenHome))
+    DamageHandler.install(home: home.path, isJSON: output.settings.isJSON)
     if !home.isInitialised {
       do {
-        try Books.create(home, program: Main.version, by: by)
+        try Books.create(home, program: Product.version, by: by)
         output.note("created a ledger in \(home.path)")
       } catch BooksError.alreadyInitialised {
         // Somebody else was quicker: theirs serves as well.
       }
     }
     return try Books(home)
-  }
-
-  /// `--home`, else `$LEDGER_HOME`, `$XDG_DATA_HOME/ledger`, `~/.local/share/ledger` (INTERFACES).
-  private func path() throws(Failure) -> String {
-    if let path = givenHome ?? Terminal.environment("LEDGER_HOME") { return path }
-    if let data = Terminal.environment("XDG_DATA_HOME"), data.hasPrefix("/") {
-      return data + "/ledger"
-    }
-    if let user = Terminal.environment("HOME") { return user + "/.local/share/ledger" }
-    throw Failure(
-      .configuration, "no_home", "neither --home nor $LEDGER_HOME nor $HOME says where to look",
-      next: "ledger --home DIR poll")
   }
 }

@@ -80,11 +80,11 @@ extension LogSnapshot where Snapshot == WriteTransaction {
     views: inout Views<Source>, _ scratch: inout AppendScratch
   ) throws -> BlobName {
     // All texts of a subject share one salt; once that is erased, each new text gets its own.
-    let known = firstBlob == 0 ? nil : try storedBlob(firstBlob)?.salt
+    let known = firstBlob == 0 ? nil : try blobSalt(firstBlob)
     let salt = known ?? Machine.randomBytes(StoredBlob.saltBytes)
     let digest = SaltedDigest(salt: salt, content: bytes)
     if known != nil, let ordinal = try views.blob(digest, of: subject),
-      try storedBlob(ordinal) != nil
+      try blobSalt(ordinal) != nil
     {
       return BlobName(ordinal: ordinal, digest: digest)
     }

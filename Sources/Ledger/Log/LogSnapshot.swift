@@ -86,6 +86,16 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
     try storedBlob(name.ordinal)?.content
   }
 
+  /// The salt of a kept blob, without unpacking its content; nil when it was erased.
+  func blobSalt(_ ordinal: UInt64) throws(BooksError) -> [UInt8]? {
+    do {
+      guard let row = try transaction.value(tables.blobs, ordinal) else { return nil }
+      return StoredBlob.salt(of: row)
+    } catch {
+      throw BooksError(error)
+    }
+  }
+
   func storedBlob(_ ordinal: UInt64) throws(BooksError) -> StoredBlob? {
     do {
       guard let bytes = try transaction.value(tables.blobs, ordinal) else { return nil }

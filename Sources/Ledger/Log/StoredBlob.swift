@@ -15,6 +15,11 @@ struct StoredBlob: Sendable, Equatable {
     self.content = content
   }
 
+  /// The salt of such a row; nil when the row was erased or is none.
+  static func salt(of row: RawSpan) -> [UInt8]? {
+    row.byteCount < head ? nil : row.extracting(1..<1 + saltBytes).array
+  }
+
   /// Nil when the bytes are no such row.
   init?(_ bytes: RawSpan) {
     guard bytes.byteCount >= StoredBlob.head else { return nil }

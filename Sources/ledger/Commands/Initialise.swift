@@ -18,7 +18,7 @@ enum Initialise {
       throw Failure.usage("--unit expects 1 to 64 bytes")
     }
     try session.requireDirectory()
-    try Books.create(session.home, unit: unit, program: Commands.version, by: session.by)
+    try Books.create(session.home, unit: unit, program: Product.version, by: session.by)
     let books = try session.books()
     if session.output.settings.isJSON {
       session.output.json([

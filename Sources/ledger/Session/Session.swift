@@ -41,7 +41,7 @@ final class Session {
     try requireDirectory()
     guard !home.isInitialised else { return }
     do {
-      try Books.create(home, program: Commands.version, by: by)
+      try Books.create(home, program: Product.version, by: by)
       output.note("created a ledger in \(home.path)")
     } catch BooksError.alreadyInitialised {
       // Somebody else was quicker: theirs serves as well.

@@ -2,17 +2,16 @@
 // aborts on what it never wrote (measured: FAULTS, fact 2). The user is told so, and exit 65 says
 // it to scripts, instead of a bare signal.
 
-import CommandLine
 import Glibc
 import Wire
 
-enum DamageHandler {
+package enum DamageHandler {
   /// Written before any signal can come and never after; read only by the handler.
   private nonisolated(unsafe) static var message: UnsafeMutableBufferPointer<UInt8> =
     unsafe UnsafeMutableBufferPointer(start: nil, count: 0)
 
   /// Call before the books are opened, once.
-  static func install(home: String, isJSON: Bool) {
+  package static func install(home: String, isJSON: Bool) {
     let failure = Failure(
       .damagedData, "damaged", "the home is damaged (\(home) cannot be read to its end)",
       next: "ledger verify")

@@ -1,10 +1,8 @@
 // Where the books are when the user says so, and when not (INTERFACES, "CLI rules").
 
-import CommandLine
-
-enum HomePath {
+package enum HomePath {
   /// `--home`, else `$LEDGER_HOME`, else `$XDG_DATA_HOME/ledger`, else `~/.local/share/ledger`.
-  static func resolve(given: String?) throws(Failure) -> String {
+  package static func resolve(given: String?) throws(Failure) -> String {
     if let path = given ?? Terminal.environment("LEDGER_HOME") { return trimmed(path) }
     // A relative path there is invalid and to be ignored (XDG Base Directory Specification).
     if let data = Terminal.environment("XDG_DATA_HOME"), data.hasPrefix("/") {
@@ -25,7 +23,7 @@ enum HomePath {
   }
 
   /// The path as a shell takes it for one word.
-  static func quoted(_ path: String) -> String {
+  package static func quoted(_ path: String) -> String {
     let isPlain = path.utf8.allSatisfy { byte in
       switch byte {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,0 +1,44 @@
+// The simulated providers. In a file of its own, because the books and the simulator both have a
+// `Fault` and an `Outcome`.
+
+import Foundation
+import Simulator
+import Wire
+
+/// Providers on loopback.
+struct Outside {
+  private let simulator: Simulator
+
+  init(
+    port: Int = 0, faults: String = "", outcomes: String = "", pace: String = "0.2-0.6",
+    seed: UInt64 = 1,
+    recordings: [(name: String, bytes: [UInt8])] = []
+  ) throws {
+    var options = SimulatorOptions(port: port, seed: seed, pace: try Pace(parsing: pace))
+    if !faults.isEmpty { options.faults = try Fault.parse(faults) }
+    if !outcomes.isEmpty { options.outcomes = try OutcomeShares(parsing: outcomes) }
+    options.recordings = try recordings.map { try Recording(name: $0.name, parsing: $0.bytes) }
+    simulator = try Simulator.start(options)
+  }
+
+  var port: Int { simulator.port }
+
+  var address: String { simulator.address }
+
+  var stats: JSON { simulator.stats }
+
+  func stop() { simulator.stop() }
+
+  /// POSTs that came although an earlier one was not refused.
+  var submittedTwice: [String] { stats["submitted_twice"]?.array?.compactMap(\.string) ?? [] }
+
+  /// POSTs of submits that arrived whole.
+  var posts: Int { stats["posts"]?.array?.compactMap { $0["posts"]?.int }.reduce(0, +) ?? 0 }
+
+  /// Requests of one route and answer.
+  func requests(_ route: String, _ status: String) -> Int {
+    stats["requests"]?[route]?[status]?.int ?? 0
+  }
+
+  func struck(_ fault: String) -> Int { stats["faults"]?[fault]?.int ?? 0 }
+}
