@@ -53,12 +53,18 @@ final class Generation: Sendable {
     guard try text == CurrentFile.text(of: home, generation: UInt64(number)),
       FileSystem.exists(directory + "/data.mdb")
     else { return nil }
-    let environment = try Environment(directory, options)
-    let transaction = try environment.read()
-    let tables = try ViewTables(in: transaction)
-    try transaction.finish()
-    try environment.clearDeadReaders()
-    return Generation(number: UInt64(number), environment, tables, pointer: text)
+    do throws(LMDBError) {
+      let environment = try Environment(directory, options)
+      let transaction = try environment.read()
+      let tables = try ViewTables(in: transaction)
+      try transaction.finish()
+      try environment.clearDeadReaders()
+      return Generation(number: UInt64(number), environment, tables, pointer: text)
+    } catch {
+      // Removed while it was being opened, or not what LMDB wrote: it is only a cache.
+      if error.isMissing || error.isDamage { return nil }
+      throw error
+    }
   }
 
   /// Writes `fold` as a new generation beside the others; `publish` makes it the current one.
