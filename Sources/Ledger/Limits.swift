@@ -18,9 +18,9 @@ package enum Limits {
   package static let outputs = 1000
   /// A provider's id, status word or model, bytes.
   package static let wordBytes = 1024
-  /// Events of one group: a decision may have to expire every bucket of an account first.
-  package static let groupEvents = bucketsPerAccount + 64
-  /// Buckets of one account that still have credits.
+  /// Events of one group.
+  package static let groupEvents = 64
+  /// Buckets of one account that still have credits: lines that one event may have.
   package static let bucketsPerAccount = 4096
   /// Free bytes on the file system below which nothing is written; policy `disk_floor` overrides.
   package static let diskFloor: UInt64 = 64 << 20

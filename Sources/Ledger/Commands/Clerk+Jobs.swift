@@ -31,7 +31,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       body.steps = tracking.handle.step > 0 ? tracking.handle.step + 1 : nil
     }
     group.add(Draft(name, .jobSubmitted(body), nextAt: now))
-    for expired in teller.expire() {
+    if let expired = teller.expire() {
       group.add(Draft(.account(submission.account), .creditExpired(expired)))
     }
     group.add(Draft(name, .creditHeld(try teller.hold(submission.hold))))

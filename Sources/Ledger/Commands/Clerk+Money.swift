@@ -27,7 +27,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         "account \(grant.account) has \(Limits.bucketsPerAccount) grants that are not used up",
         position: teller.account.last, next: "ledger account show \(grant.account)")
     }
-    for expired in teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
+    if let expired = teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
     let body = CreditGranted(
       amount: grant.amount, lines: [BucketLine(bucket: group.next, amount: grant.amount)],
       account: teller.number, priority: grant.priority == 0 ? nil : grant.priority,
@@ -73,7 +73,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     }
     let (released, expired) = teller.release(evidence: evidence)
     group.add(Draft(name, .creditReleased(released)))
-    for event in expired { group.add(Draft(.account(teller.id), .creditExpired(event))) }
+    if let expired { group.add(Draft(.account(teller.id), .creditExpired(expired))) }
   }
 
   private mutating func teller(
