@@ -4,6 +4,8 @@
 package enum Limits {
   /// Job ids and idempotency keys: `[A-Za-z0-9._:-]{1,128}`.
   package static let idBytes = 128
+  /// Names of providers, policies, people: bytes. They become keys, and an LMDB key ends at 511.
+  package static let nameBytes = 128
   /// A job's input, bytes of JSON.
   package static let inputBytes = 256 << 10
   /// A job's own labels, bytes of JSON.

@@ -18,6 +18,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     if let end = holdExpires, end <= now {
       throw Refusal(.invalid, "the hold would end at \(end), which is past")
     }
+    let totals = views.totals
+    try refuseUncountable(totals.held + totals.captured + totals.released, submission.hold)
     var teller = try payer(submission, &group, now)
     var body = JobSubmitted(
       account: teller.number, provider: submission.provider, model: submission.model,
