@@ -152,9 +152,15 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     context.pause = try views.pause(provider: provider, account: job.account)
     context.waitsOnAccountProblem = try views.policy("on_account_problem") != "fail"
     var step = UInt64(job.step)
-    if case .accept(let acceptance) = command {
+    var handle: FoundHandle?
+    switch command {
+    case .accept(let acceptance):
       if job.attempts == 0 { step = acceptance.handle.step }
-      var handle = acceptance.handle
+      handle = acceptance.handle
+    case .startDispatch(let start): handle = FoundHandle(externalID: start.externalID)
+    default: break
+    }
+    if var handle {
       handle.step = step
       let owner = try owner(of: handle, provider)
       context.owner = owner?.number == number ? nil : owner?.number

@@ -19,6 +19,17 @@ extension Job {
         .notAllowed, "submission to \(context.provider) is paused since position \(pause)",
         position: pause, next: "ledger unpause --provider \(context.provider)")
     }
+    if let holdExpires, context.now >= holdExpires {
+      throw Refusal(
+        .conflict, "the hold of job \(context.id) ended at \(holdExpires); it is not sent any more",
+        position: submitted)
+    }
+    if let owner = context.owner {
+      throw Refusal(
+        .conflict,
+        "the handle that job \(context.id) would be sent under belongs to subject \(owner)",
+        position: submitted, next: "ledger cancel \(context.id)")
+    }
     let body = JobDispatchStarted(
       attempt: UInt64(attempts) + 1, externalID: start.externalID,
       idempotencyKey: start.idempotencyKey,
