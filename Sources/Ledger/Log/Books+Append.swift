@@ -72,13 +72,14 @@ extension Books {
   private func commit(_ clerk: consuming Clerk<StoredRows<WriteTransaction>, WriteTransaction>)
     throws
   {
-    let mark = HeadMark(
-      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: clerk.views.position,
-      hash: clerk.views.hash)
+    let mark = mark(clerk.views.position, clerk.views.hash)
     let views = clerk.views
     do {
+      try interruption?(.decided)
       try clerk.log.commit()
+      try interruption?(.logged)
       try head.write(mark)
+      try interruption?(.witnessed)
     } catch {
       // After an fdatasync error LMDB's next commit reports success: stop here (measured).
       poison = "\(error)"
@@ -92,12 +93,23 @@ extension Books {
     }
   }
 
-  /// The serving views caught up with the log's end, ready to decide against. Under LOCK.
+  private func mark(_ position: Position, _ hash: Digest) -> HeadMark {
+    HeadMark(
+      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: position, hash: hash)
+  }
+
+  /// The serving views caught up with the log's end, ready to decide against. Under LOCK. What a
+  /// writer left there unwitnessed when it died counts from here on, so HEAD is moved up before
+  /// anybody is told of it.
   private func viewsAtEnd(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
     if try !generation.follows(from: snapshot) { generation = try Books.rebuild(home, log) }
-    return try Books.caughtUp(generation, with: snapshot)
+    let views = try Books.caughtUp(generation, with: snapshot)
+    if try head.mark()?.position ?? 0 < views.position {
+      try head.write(mark(views.position, views.hash))
+    }
+    return views
   }
 
   /// A generation's views with everything folded that the log has and they lack.
@@ -178,6 +190,7 @@ extension Books {
   func catchUp(wait: Bool = false) throws(BooksError) {
     do {
       try gate.pass {
+        if let poison { throw BooksError.poisoned(poison) }
         guard try lock.lock(.exclusive, wait: wait) else { return }
         defer { lock.unlock() }
         try openCurrentViews()
