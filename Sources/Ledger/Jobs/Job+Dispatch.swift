@@ -107,7 +107,7 @@ extension Job {
       steps.append(
         .pause(refused.replyClass, reason: refused.exchange.message ?? "refused by the provider"))
     }
-    if cancel != 0, step == 0 {  // every attempt is proved not accepted: canceled at once
+    if cancel != 0 {  // every attempt is proved not accepted: canceled at once
       steps.append(.event(.jobCanceled(JobCanceled(class: .canceled))))
       steps.append(.settle(charge: nil))
     }
