@@ -44,9 +44,12 @@ extension Books {
     let snapshot = try log.write()
     try snapshot.completeSchemas()
     var views = try viewsAtEnd(of: snapshot)
-    let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
-    guard try FileSystem.freeBytes(home.path) >= floor else {
-      throw BooksError.full("less than \(floor) bytes are free on the file system of \(home.path)")
+    if !commands.allSatisfy(\.setsDiskFloor) {
+      let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
+      guard try FileSystem.freeBytes(home.path) >= floor else {
+        throw BooksError.full(
+          "less than \(floor) bytes are free on the file system of \(home.path)")
+      }
     }
     let start = views.position
     let newest = try snapshot.event(at: start)?.time ?? Timestamp(microseconds: 0)
@@ -162,6 +165,13 @@ extension Books {
   /// Free bytes below which nothing is written, before a policy says otherwise.
   static var diskFloor: UInt64 {
     Machine.environment("LEDGER_DISK_FLOOR").flatMap(UInt64.init) ?? Limits.diskFloor
+  }
+}
+
+extension Command {
+  /// What moves the floor must pass it, or one set too high could never be taken back.
+  fileprivate var setsDiskFloor: Bool {
+    if case .setPolicy(name: "disk_floor", _) = action { true } else { false }
   }
 }
 

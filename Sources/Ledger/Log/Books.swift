@@ -108,6 +108,17 @@ package final class Books: @unchecked Sendable {
 
   /// Folds the whole log into a new generation and publishes it. Under LOCK.
   static func rebuild(_ home: Home, _ log: Log) throws -> Generation {
+    for _ in 0..<10 {
+      do {
+        return try rebuildOnce(home, log)
+      } catch let error as PosixError where error.isMissing {
+      } catch let error as LMDBError where error.isMissing {
+      }  // somebody deletes views/ at this very moment: once more
+    }
+    return try rebuildOnce(home, log)
+  }
+
+  private static func rebuildOnce(_ home: Home, _ log: Log) throws -> Generation {
     var fold = try Fold(from: NoRows())
     let snapshot = try log.read()
     try snapshot.events(from: 1) { event in
