@@ -47,7 +47,8 @@ final class Generation: Sendable {
   ///   may be lost), another file than the one pointed at, another format.
   static func current(of home: Home) throws -> Generation? {
     guard let text = try FileSystem.read(home.current, limit: 4096),
-      let pointer = try? JSON(parsing: text), let number = pointer["generation"]?.int.flatMap(UInt64.init(exactly:))
+      let pointer = try? JSON(parsing: text),
+      let number = pointer["generation"]?.int.flatMap(UInt64.init(exactly:))
     else { return nil }
     let directory = home.generation(number)
     guard try text == CurrentFile.text(of: home, generation: number),
