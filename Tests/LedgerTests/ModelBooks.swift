@@ -87,7 +87,8 @@ struct ModelBooks {
   }
 
   private mutating func decide(_ grant: Grant, _ now: Timestamp) throws -> [EventType] {
-    if let end = grant.expires, end <= now { throw ModelRefusal(code: .invalid) }
+    let end = grant.expires.map { $0.moment(now) }
+    if let end, end <= now { throw ModelRefusal(code: .invalid) }
     var events: [EventType] = []
     if accounts[grant.account] == nil {
       accounts[grant.account] = ModelAccount()
@@ -95,13 +96,14 @@ struct ModelBooks {
     }
     if accounts[grant.account]!.expire(now) > 0 { events.append(.creditExpired) }
     grants += 1
-    accounts[grant.account]!.grant(grant, number: grants)
+    accounts[grant.account]!.grant(grant, until: end, number: grants)
     return events + [.creditGranted]
   }
 
   mutating func submit(_ submission: Submission, _ now: Timestamp) throws -> [EventType] {
     guard jobs[submission.id] == nil else { throw ModelRefusal(code: .conflict) }
-    if let end = submission.holdExpires, end <= now { throw ModelRefusal(code: .invalid) }
+    let end = submission.holdExpires.map { $0.moment(now) }
+    if let end, end <= now { throw ModelRefusal(code: .invalid) }
     var events: [EventType] = []
     if accounts[submission.account] == nil {
       guard submission.hold == .zero else { throw ModelRefusal(code: .notFound) }
@@ -113,7 +115,7 @@ struct ModelBooks {
     guard let lines = accounts[submission.account]!.hold(submission.hold.micros) else {
       throw ModelRefusal(code: .insufficientCredits)
     }
-    jobs[submission.id] = ModelJob(submission, lines: lines)
+    jobs[submission.id] = ModelJob(submission, until: end, lines: lines)
     return events + [.creditHeld]
   }
 
@@ -125,7 +127,9 @@ struct ModelBooks {
       if let owner = handles[handle], owner != submission.id {
         throw ModelRefusal(code: .conflict)
       }
-      guard job.state == .uncertain || job.state == .parked else {
+      guard job.account == submission.account, job.provider == submission.provider,
+        job.state == .uncertain || job.state == .parked
+      else {
         throw ModelRefusal(code: .conflict)
       }
       let acceptance = Acceptance(via: .track, handle: tracking.handle, nextAt: now)
@@ -154,5 +158,14 @@ struct ModelBooks {
     if charge == nil || released > 0 { events.append(.creditReleased) }
     if ended > 0 { events.append(.creditExpired) }
     return events
+  }
+}
+
+extension Deadline {
+  fileprivate func moment(_ now: Timestamp) -> Timestamp {
+    switch self {
+    case .at(let time): time
+    case .after(let length): Timestamp(microseconds: now.microseconds + Int64(length) * 1000)
+    }
   }
 }

@@ -23,11 +23,11 @@ struct ModelJob: Equatable {
   var isCancelRequested = false
   var overdueAt: Timestamp?
 
-  init(_ submission: Submission, lines: [ModelLine]) {
+  init(_ submission: Submission, until end: Timestamp?, lines: [ModelLine]) {
     account = submission.account
     provider = submission.provider
     hold = submission.hold.micros
-    holdExpires = submission.holdExpires
+    holdExpires = end
     patience = submission.patienceMilliseconds
     self.lines = lines
   }

@@ -36,11 +36,11 @@ struct ModelAccount: Equatable {
     return sum
   }
 
-  mutating func grant(_ grant: Grant, number: Int) {
+  mutating func grant(_ grant: Grant, until end: Timestamp?, number: Int) {
     granted += grant.amount.micros
     buckets.append(
       Bucket(
-        number: number, priority: grant.priority, expires: grant.expires,
+        number: number, priority: grant.priority, expires: end,
         available: grant.amount.micros))
     buckets.sort { left, right in
       let ends = (left.expires?.microseconds ?? .max, right.expires?.microseconds ?? .max)

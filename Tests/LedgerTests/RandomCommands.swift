@@ -81,7 +81,10 @@ struct RandomCommands {
     case 20...21:
       var submission = submission(now)
       submission.id = job()
-      submission.provider = look(submission.id)?.provider ?? submission.provider
+      if let job = look(submission.id), !chance(6) {
+        submission.provider = job.provider
+        submission.account = job.account
+      }
       return .track(
         Tracking(
           submission: submission, hasHold: false, handle: FoundHandle(externalID: external())))
@@ -104,17 +107,22 @@ struct RandomCommands {
   private mutating func grant(_ now: Timestamp) -> Grant {
     Grant(
       account: account(), amount: amount() + Credits(micros: 1),
-      expires: chance(2) ? now.advanced(seconds: Double(number(-2...120))) : nil,
+      expires: chance(2) ? deadline(-2...120, now) : nil,
       priority: Int64(number(-1...1)))
   }
 
+  private mutating func deadline(_ seconds: ClosedRange<Int>, _ now: Timestamp) -> Deadline {
+    let length = number(seconds)
+    if length >= 0, chance(2) { return .after(UInt64(length) * 1000) }
+    return .at(now.advanced(seconds: Double(length)))
+  }
+
   private mutating func submission(_ now: Timestamp) -> Submission {
-    let length = Double(number(1...40))
-    return Submission(
+    Submission(
       id: "job-\(drawn / 15 + (chance(9) ? 0 : 1))", account: account(), provider: provider(),
       hold: amount(), input: chance(3) ? ["n": .int(number(0...3))] : nil,
       patienceMilliseconds: chance(3) ? UInt64(number(1...60_000)) : nil,
-      holdExpires: chance(2) ? now.advanced(seconds: length) : nil)
+      holdExpires: chance(2) ? deadline(1...40, now) : nil)
   }
 
   private mutating func external() -> String { "x-\(number(0...400) < 40 ? 0 : drawn)" }

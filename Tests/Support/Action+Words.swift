@@ -10,8 +10,8 @@ extension Action {
   ) -> Action {
     .grant(
       Grant(
-        account: account, amount: Credits(amount)!, expires: expires, priority: priority,
-        reason: reason))
+        account: account, amount: Credits(amount)!, expires: expires.map { .at($0) },
+        priority: priority, reason: reason))
   }
 
   package static func limit(_ amount: String, of account: String = "acme") -> Action {
@@ -26,7 +26,7 @@ extension Action {
     .submit(
       Submission(
         id: id, account: account, provider: provider, hold: Credits(hold)!, input: input,
-        patienceMilliseconds: patience, holdExpires: holdExpires))
+        patienceMilliseconds: patience, holdExpires: holdExpires.map { .at($0) }))
   }
 
   /// Adopts a job, or, without `hold`, attaches a found handle.
