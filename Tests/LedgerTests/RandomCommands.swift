@@ -1,5 +1,5 @@
-// Commands of all kinds, sensible and not, over a few accounts, jobs, providers and handles, so that
-// they meet each other often.
+// Commands of all kinds, sensible and not, over a few accounts, jobs, providers and handles, so
+// that they meet each other often.
 
 import Ledger
 import Support

@@ -4,7 +4,7 @@ import Glibc
 package import Ledger
 import Posix
 
-/// A started process; its standard output goes to a file, so that nothing it said is lost when it is
+/// A started process; its output goes to a file, so that nothing it said is lost when it is
 /// killed and it never waits for a reader.
 package final class Child {
   private let pid: pid_t
