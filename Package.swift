@@ -77,13 +77,18 @@ let package = Package(
 
     // tests: one target per module, then the built binaries from outside
     .target(
-      name: "Support", dependencies: ["Posix", "Wire"], path: "Tests/Support", swiftSettings: house),
+      name: "Support", dependencies: ["Ledger", "Posix", "Wire"], path: "Tests/Support",
+      swiftSettings: house),
+    .executableTarget(
+      name: "ledger-torture", dependencies: ["Ledger", "Wire"],
+      path: "Tests/Torture", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
     .testTarget(
       name: "LMDBTests", dependencies: ["LMDB", "Posix", "Support"],
       swiftSettings: house),
     .testTarget(
-      name: "LedgerTests", dependencies: ["Ledger", "LMDB", "Posix", "Wire", "Support"],
+      name: "LedgerTests",
+      dependencies: ["Ledger", "LMDB", "Posix", "Wire", "Support", "ledger-torture"],
       swiftSettings: house),
     .testTarget(
       name: "ProvidersTests", dependencies: ["Ledger", "Providers", "Wire", "Support"],

@@ -23,8 +23,8 @@ package struct LMDBError: Error, Equatable, CustomStringConvertible {
   /// No room: the map's size or the file system is used up. Nothing was written.
   package var isFull: Bool { code == MDB_MAP_FULL || code == ENOSPC }
 
-  /// The file does not exist.
-  package var isMissing: Bool { code == ENOENT }
+  /// The file or the named table does not exist.
+  package var isMissing: Bool { code == ENOENT || code == MDB_NOTFOUND }
 
   /// The lock file cannot be used: no permission, read-only file system, or readers of another
   /// PID namespace.

@@ -4,6 +4,8 @@
 package enum Limits {
   /// Job ids and idempotency keys: `[A-Za-z0-9._:-]{1,128}`.
   package static let idBytes = 128
+  /// Names of providers, policies, people: bytes. They become keys, and an LMDB key ends at 511.
+  package static let nameBytes = 128
   /// A job's input, bytes of JSON.
   package static let inputBytes = 256 << 10
   /// A job's own labels, bytes of JSON.
@@ -18,9 +20,9 @@ package enum Limits {
   package static let outputs = 1000
   /// A provider's id, status word or model, bytes.
   package static let wordBytes = 1024
-  /// Events of one group: a decision may have to expire every bucket of an account first.
-  package static let groupEvents = bucketsPerAccount + 64
-  /// Buckets of one account that still have credits.
+  /// Events of one group.
+  package static let groupEvents = 64
+  /// Buckets of one account that still have credits: lines that one event may have.
   package static let bucketsPerAccount = 4096
   /// Free bytes on the file system below which nothing is written; policy `disk_floor` overrides.
   package static let diskFloor: UInt64 = 64 << 20

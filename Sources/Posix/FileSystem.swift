@@ -106,7 +106,12 @@ package enum FileSystem {
   package static func read(_ path: String, limit: Int = 16 << 20) throws(PosixError) -> [UInt8]? {
     guard let status = try status(path) else { return nil }
     guard status.size <= limit else { throw PosixError("read", path, code: EFBIG) }
-    return try File(path, O_RDONLY).read(count: Int(min(Int64(limit), max(status.size, 4096))))
+    do throws(PosixError) {
+      return try File(path, O_RDONLY).read(count: Int(min(Int64(limit), max(status.size, 4096))))
+    } catch {
+      if error.isMissing { return nil }  // removed since it was measured
+      throw error
+    }
   }
 
   /// Writes a file so that a crash leaves the old one or the new one, never a part: temporary

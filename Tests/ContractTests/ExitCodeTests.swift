@@ -8,7 +8,7 @@ import Wire
 @Suite("Exit codes") struct ExitCodeTests {
   /// Runs a command that must be refused, in both forms.
   private func refusal(
-    _ home: TemporaryHome, _ words: [String], _ status: Int32, _ code: String,
+    _ home: CommandHome, _ words: [String], _ status: Int32, _ code: String,
     next: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let human = try Binary.ledger.run(words, environment: home.environment)
@@ -39,28 +39,28 @@ import Wire
       ["cancel", "j1"],
     ])
   func noHome(_ words: [String]) throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     try refusal(home, words, 78, "no_home", next: "ledger init")
     #expect(!FileManager.default.fileExists(atPath: home.path))
   }
 
   @Test("with --home the next step names the home too")
   func homeInNext() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let result = try home.ledger("--home", "/tmp/no such place", "status")
     #expect(result.error.contains("try: ledger --home '/tmp/no such place' init"), "\(result)")
   }
 
   @Test("a second init is a conflict")
   func secondInit() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     #expect(try home.ledger("init").status == 0)
     try refusal(home, ["init"], 2, "conflict", next: "ledger status")
   }
 
   @Test("no such account, not enough credits, no such job")
   func money() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     try refusal(home, ExitCodeTests.submit, 66, "not_found", next: "ledger grant acme 5")
     _ = try home.ledger("grant", "acme", "2")
     try refusal(
@@ -73,7 +73,7 @@ import Wire
 
   @Test("an unknown provider is a wrong command line, with a suggestion")
   func provider() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let words = ExitCodeTests.submit.map { $0 == "replicate" ? "replicte" : $0 }
     try refusal(home, words, 64, "unknown_provider", next: "ledger provider list")
     let result = try Binary.ledger.run(words, environment: home.environment)
@@ -98,14 +98,14 @@ import Wire
       submit + ["--patience", "0s"], ["pause"], ["status", "j1", "--account", "acme"],
     ])
   func usage(_ words: [String]) throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     try refusal(home, words, 64, "usage")
     #expect(!FileManager.default.fileExists(atPath: home.path))
   }
 
   @Test("input that is no JSON, too large or missing is refused")
   func input() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let words = Array(ExitCodeTests.submit.dropLast(2)) + ["--input-file"]
     try refusal(home, words + [try home.file("a.json", "{")], 64, "usage")
     let large = #"{"p":""# + String(repeating: "x", count: 256 << 10) + #""}"#
@@ -116,7 +116,7 @@ import Wire
 
   @Test("a taken id and a key used for another command are conflicts")
   func conflicts() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("grant", "acme", "50", "--key", "k")
     try refusal(home, ["grant", "acme", "51", "--key", "k"], 2, "conflict")
     let words = ExitCodeTests.submit
@@ -145,7 +145,7 @@ import Wire
 
   @Test("a file where the home should be is not a directory")
   func notADirectory() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let file = try home.file("books", "no directory")
     #expect(file == home.path)
     for words in [["status"], ["init"], ["grant", "acme", "1"]] {
@@ -155,7 +155,7 @@ import Wire
 
   @Test("a directory that may not be written is not allowed")
   func readOnly() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let manager = FileManager.default
     try manager.setAttributes([.posixPermissions: 0o555], ofItemAtPath: home.directory)
     defer { try? manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: home.directory) }
@@ -185,7 +185,7 @@ import Wire
 
   @Test("an account that looks like an e-mail address is warned of, and taken")
   func address() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let result = try home.ledger("--json", "grant", "eve@example.com", "1")
     #expect(result.status == 0)
     try Schemas.expect(try JSON(parsing: try #require(result.errorLines.first)), fits: "warning")

@@ -8,7 +8,7 @@ import Wire
 @Suite("Provider commands") struct ProviderTests {
   @Test("list and show know the built-in profiles")
   func list() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let lines = try home.json("provider", "list")
     for line in lines { try Schemas.expect(line, fits: "provider") }
     #expect(lines.contains { $0["provider"] == "replicate" && $0["origin"] == "built-in" })
@@ -21,7 +21,7 @@ import Wire
 
   @Test("a home's own profile wins over the built-in one, and a broken one is named")
   func override() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("init")
     let text = try home.ledger("provider", "show", "replicate").output
     try FileSystem.makeDirectories(home.path + "/providers")
@@ -37,7 +37,7 @@ import Wire
 
   @Test("lint says where a profile is wrong, and 1")
   func lint() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let good = try home.ledger("provider", "show", "replicate").output
     for (text, status) in [(good, 0), (#"{"profile":1}"#, 1), ("{", 1)] as [(String, Int32)] {
       let file = try home.file("p.json", text)
@@ -51,7 +51,7 @@ import Wire
 
   @Test("try prints the reading of a captured reply")
   func trying() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let reply = try home.file(
       "reply.json",
       #"""

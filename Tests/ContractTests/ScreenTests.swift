@@ -57,7 +57,7 @@ import Wire
     #expect(board.contains("try: ledger unpause --provider replicate"))
     #expect(board.contains("try: ledger poll"))
     #expect(try story.home.ledger("status", "parked").output.contains("ledger unpark parked"))
-    let empty = try TemporaryHome()
+    let empty = try CommandHome()
     _ = try empty.ledger("init")
     #expect(try empty.ledger("status").output.contains("ledger submit --help"))
     #expect(try empty.ledger("accounts").output.contains("ledger grant ACCOUNT 100"))
@@ -65,7 +65,7 @@ import Wire
 
   @Test("--quiet leaves only data, and help fits 80 columns")
   func quietAndHelp() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     #expect(try home.ledger("--quiet", "grant", "acme", "1").error.isEmpty)
     for words in [["--help"], ["submit", "--help"], ["status", "--help"], ["track", "--help"]] {
       let result = try Binary.ledger.run(words, environment: home.environment)
@@ -78,7 +78,7 @@ import Wire
 
   @Test("a completion script for each shell", arguments: ["bash", "zsh", "fish"])
   func completions(_ shell: String) throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     let result = try home.ledger("completions", shell)
     #expect(result.status == 0 && result.output.contains("provider"))
   }

@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 @Suite("Selecting and following") struct SelectionTests {
-  private func jobs(_ home: TemporaryHome, _ words: [String]) throws -> [String] {
+  private func jobs(_ home: CommandHome, _ words: [String]) throws -> [String] {
     let result = try Binary.ledger.run(
       ["--json", "status"] + words, environment: home.environment)
     #expect(result.status == 0, "\(result)")

@@ -7,12 +7,12 @@ import Wire
 
 /// Books with a story in them, and the programs to look at it.
 final class Story {
-  let home: TemporaryHome
+  let home: CommandHome
   let books: Books
 
   /// An account `acme` with 100 credits.
   init() throws {
-    home = try TemporaryHome()
+    home = try CommandHome()
     try Books.create(Home(home.path), program: "test", by: "tester")
     books = try Books(Home(home.path))
     try run(.grant(Grant(account: "acme", amount: Credits("100")!, reason: "to begin with")))

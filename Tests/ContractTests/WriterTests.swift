@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 @Suite("Writing commands") struct WriterTests {
-  private func submit(_ home: TemporaryHome, _ more: String...) throws -> JSON? {
+  private func submit(_ home: CommandHome, _ more: String...) throws -> JSON? {
     let words =
       ["--json", "submit", "--provider", "replicate", "--account", "acme", "--hold", "5"] + more
     let input = more.contains("--input") ? [] : ["--input", #"{"prompt":"a cat"}"#]
@@ -15,7 +15,7 @@ import Wire
 
   @Test("init, grant, submit, check, cancel and unpark answer by their schemas")
   func receipts() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     try Schemas.expect(try #require(try home.json("init").first), fits: "init-receipt")
     try Schemas.expect(
       try #require(try home.json("grant", "acme", "10", "--expires", "90d").first),
@@ -38,10 +38,10 @@ import Wire
 
   @Test("the first grant, submit, track or pause makes the home")
   func madeAtNeed() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     #expect(try home.ledger("grant", "acme", "10").status == 0)
     #expect(try home.json("events").first?["type"] == "ledger.opened")
-    let watched = try TemporaryHome()
+    let watched = try CommandHome()
     let words = ["track", "--provider", "replicate", "--external-id", "x1", "--account", "acme"]
     let result = try Binary.ledger.run(
       ["--json"] + words + ["--hold", "0", "--charged", "3", "--id", "t1"],
@@ -55,7 +55,7 @@ import Wire
 
   @Test("the same id and the same key give the first answer again")
   func idempotency() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("grant", "acme", "10")
     for option in ["--id", "--key"] {
       let first = try #require(try submit(home, option, "once", "--hold-expires", "7d"))
@@ -72,7 +72,7 @@ import Wire
 
   @Test("ids that are made up differ and have a shape of their own")
   func ids() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("grant", "acme", "10")
     let ids = try (0..<2).compactMap { _ in try submit(home)?["job"]?.string }
     #expect(Set(ids).count == 2)
@@ -97,7 +97,7 @@ import Wire
 
   @Test("--by and the login name are kept as who acted")
   func actor() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("grant", "acme", "10")
     _ = try home.ledger("--by", "eve", "grant", "acme", "10")
     let names = try home.json("events", "--type", "credit.granted").map { $0["by"] }
@@ -106,7 +106,7 @@ import Wire
 
   @Test("input from a file and from standard input is the input")
   func inputs() throws {
-    let home = try TemporaryHome()
+    let home = try CommandHome()
     _ = try home.ledger("grant", "acme", "10")
     let file = try home.file("in.json", #"{"prompt":"from a file"}"#)
     let words = ["submit", "--provider", "replicate", "--account", "acme", "--hold", "1"]

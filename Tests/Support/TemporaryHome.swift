@@ -1,43 +1,24 @@
-// A place for books that is gone when the test is.
+// A home that lives as long as its test.
 
+package import Ledger
 import Posix
-package import Wire
 
-/// A fresh directory with room for a home, and the programs run in it.
+/// A fresh directory with a ledger in it, in memory where the machine offers that; removed when the
+/// last reference goes.
 package final class TemporaryHome: Sendable {
-  /// Holds the home and whatever else a test puts beside it.
-  package let directory: String
-  /// The home itself; nothing creates it but a command.
-  package let path: String
+  package let home: Home
 
-  package init() throws {
-    directory = try FileSystem.makeTemporaryDirectory(prefix: "/tmp/ledger-test-")
-    path = directory + "/books"
+  /// - Parameter isCreated: false leaves the directory without a ledger.
+  package init(isCreated: Bool = true) throws {
+    let base = FileSystem.exists("/dev/shm") ? "/dev/shm" : "/tmp"
+    home = Home(try FileSystem.makeTemporaryDirectory(prefix: base + "/ledger-test-"))
+    if isCreated { try Books.create(home, program: "test", by: "tester") }
   }
 
-  deinit { try? FileSystem.removeTree(directory) }
+  deinit { try? FileSystem.removeTree(home.path) }
 
-  /// What a command sees of the world.
-  package var environment: [String: String] {
-    ["PATH": "/usr/bin:/bin", "HOME": directory, "LEDGER_HOME": path, "USER": "tester"]
-  }
+  package var path: String { home.path }
 
-  /// Runs `ledger` in this home.
-  package func ledger(_ words: String..., input: String = "") throws -> BinaryResult {
-    try Binary.ledger.run(words, environment: environment, input: input)
-  }
-
-  /// Runs `ledger --json` and reads its lines.
-  package func json(_ words: String...) throws -> [JSON] {
-    let result = try Binary.ledger.run(["--json"] + words, environment: environment)
-    return try result.lines.map { try JSON(parsing: $0) }
-  }
-
-  /// Writes a file beside the home.
-  /// - Returns: its path.
-  package func file(_ name: String, _ text: String) throws -> String {
-    let path = directory + "/" + name
-    try FileSystem.replace(path, with: Array(text.utf8))
-    return path
-  }
+  /// A file or directory of the home.
+  package func path(_ name: String) -> String { home.path + "/" + name }
 }

@@ -18,6 +18,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     if let end = holdExpires, end <= now {
       throw Refusal(.invalid, "the hold would end at \(end), which is past")
     }
+    let totals = views.totals
+    try refuseUncountable(totals.held + totals.captured + totals.released, submission.hold)
     var teller = try payer(submission, &group, now)
     var body = JobSubmitted(
       account: teller.number, provider: submission.provider, model: submission.model,
@@ -31,7 +33,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       body.steps = tracking.handle.step > 0 ? tracking.handle.step + 1 : nil
     }
     group.add(Draft(name, .jobSubmitted(body), nextAt: now))
-    for expired in teller.expire() {
+    if let expired = teller.expire() {
       group.add(Draft(.account(submission.account), .creditExpired(expired)))
     }
     group.add(Draft(name, .creditHeld(try teller.hold(submission.hold))))
@@ -150,9 +152,15 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     context.pause = try views.pause(provider: provider, account: job.account)
     context.waitsOnAccountProblem = try views.policy("on_account_problem") != "fail"
     var step = UInt64(job.step)
-    if case .accept(let acceptance) = command {
+    var handle: FoundHandle?
+    switch command {
+    case .accept(let acceptance):
       if job.attempts == 0 { step = acceptance.handle.step }
-      var handle = acceptance.handle
+      handle = acceptance.handle
+    case .startDispatch(let start): handle = FoundHandle(externalID: start.externalID)
+    default: break
+    }
+    if var handle {
       handle.step = step
       let owner = try owner(of: handle, provider)
       context.owner = owner?.number == number ? nil : owner?.number

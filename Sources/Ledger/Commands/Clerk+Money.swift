@@ -10,6 +10,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         .invalid, "a grant gives more than 0 credits",
         next: "ledger adjust \(grant.account) \(grant.amount) takes some away")
     }
+    try refuseUncountable(views.totals.granted, grant.amount)
     let expires = grant.expires?.time(from: now)
     if let end = expires, end <= now {
       throw Refusal(.invalid, "the grant would end at \(end), which is past")
@@ -27,12 +28,19 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         "account \(grant.account) has \(Limits.bucketsPerAccount) grants that are not used up",
         position: teller.account.last, next: "ledger account show \(grant.account)")
     }
-    for expired in teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
+    if let expired = teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
     let body = CreditGranted(
       amount: grant.amount, lines: [BucketLine(bucket: group.next, amount: grant.amount)],
       account: teller.number, priority: grant.priority == 0 ? nil : grant.priority,
       expires: expires, reason: grant.reason.map { BlobReference($0) })
     group.add(Draft(name, .creditGranted(body)))
+  }
+
+  /// A sum that overflowed would end every process that opens the home.
+  func refuseUncountable(_ sum: Credits, _ amount: Credits) throws(Refusal) {
+    guard sum + amount <= Credits.sumLimit else {
+      throw Refusal(.invalid, "\(sum) and \(amount) together are more than the books can count")
+    }
   }
 
   /// Turns a job decision's steps into drafts, money in its place.
@@ -73,7 +81,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     }
     let (released, expired) = teller.release(evidence: evidence)
     group.add(Draft(name, .creditReleased(released)))
-    for event in expired { group.add(Draft(.account(teller.id), .creditExpired(event))) }
+    if let expired { group.add(Draft(.account(teller.id), .creditExpired(expired))) }
   }
 
   private mutating func teller(

@@ -16,6 +16,7 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
 
   /// - Throws: `Refusal` when the books say no; errors of the store.
   mutating func decide(_ command: Command, now: Timestamp) throws -> Decided {
+    try command.checkBounds()
     let key = command.commandKey
     if let key, let answered = try views.answered(key) {
       guard try answered.command == key.command && isSameText(command, answered.position) else {

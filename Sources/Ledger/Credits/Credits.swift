@@ -10,8 +10,11 @@ package struct Credits: Sendable, Hashable, Comparable, BitwiseCopyable {
 
   package static let zero = Credits(micros: 0)
 
-  /// The largest amount one command may name: 10^12 credits. A million such sums still fit.
+  /// The largest amount one command may name: 10^12 credits.
   package static let limit = Credits(micros: 1_000_000_000_000_000_000)
+
+  /// What no sum of the books may pass: far enough from overflow for every sum of four of them.
+  static let sumLimit = Credits(micros: .max / 4)
 
   @inlinable
   package static func < (left: Credits, right: Credits) -> Bool { left.micros < right.micros }

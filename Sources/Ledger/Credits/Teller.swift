@@ -26,22 +26,23 @@ struct Teller: Sendable {
     self.now = now
   }
 
-  /// The ends that have come: unheld credits of a bucket past its end.
-  mutating func expire() -> [CreditExpired] {
-    var events: [CreditExpired] = []
+  /// The ends that have come: unheld credits of buckets past their end. One event for all of them,
+  /// for a group is bounded and the buckets of an account are not; nil when nothing ended.
+  mutating func expire() -> CreditExpired? {
+    var lines: [BucketLine] = []
     for index in buckets.indices {
       let (position, bucket) = buckets[index]
       guard let end = bucket.expires, end <= now, bucket.available > .zero else { continue }
-      events.append(expire(position, bucket.available))
+      lines.append(BucketLine(bucket: position, amount: bucket.available))
       buckets[index].bucket.expired += bucket.available
     }
-    return events
+    return expire(lines)
   }
 
-  private mutating func expire(_ bucket: Position, _ amount: Credits) -> CreditExpired {
-    account.expired += amount
-    return CreditExpired(
-      amount: amount, lines: [BucketLine(bucket: bucket, amount: amount)], account: number)
+  private mutating func expire(_ lines: [BucketLine]) -> CreditExpired? {
+    guard !lines.isEmpty else { return nil }
+    account.expired += lines.total
+    return CreditExpired(amount: lines.total, lines: lines, account: number)
   }
 
   /// Reserves `amount`, by draw order, then from the account's limit.
@@ -79,17 +80,16 @@ struct Teller: Sendable {
 
   /// Gives back what is still held, to the lines it came from; what returns to a bucket past its
   /// end expires in the same group.
-  mutating func release(evidence: Position) -> (CreditReleased, [CreditExpired]) {
+  mutating func release(evidence: Position) -> (CreditReleased, CreditExpired?) {
     let amount = hold.open
     let lines = take(amount)
     let released = CreditReleased(
       amount: amount, lines: lines, account: number, evidence: evidence)
-    var expired: [CreditExpired] = []
-    for line in lines {
+    let ended = lines.filter { line in
       let bucket = buckets.first { $0.position == line.bucket }?.bucket
-      if let end = bucket?.expires, end <= now { expired.append(expire(line.bucket, line.amount)) }
+      return bucket?.expires.map { $0 <= now } ?? false
     }
-    return (released, expired)
+    return (released, expire(ended))
   }
 
   private mutating func take(_ amount: Credits) -> [BucketLine] {

@@ -24,7 +24,7 @@ extension Job {
   private func cancel(_ reason: String?, _ context: JobContext) throws(Refusal) -> JobDecision {
     try refuseIfEnded("cancel", context)
     let neverSent = state == .submitted || state == .parked && stateBeforeParking == .submitted
-    if neverSent && step == 0 {
+    if neverSent {  // this step, that is: what earlier ones cost is the settlement's rule
       let body = JobCanceled(class: .canceled, message: reason.map { BlobReference($0) })
       return .steps([.event(.jobCanceled(body)), .settle(charge: nil)])
     }

@@ -19,6 +19,17 @@ extension Job {
         .notAllowed, "submission to \(context.provider) is paused since position \(pause)",
         position: pause, next: "ledger unpause --provider \(context.provider)")
     }
+    if let holdExpires, context.now >= holdExpires {
+      throw Refusal(
+        .conflict, "the hold of job \(context.id) ended at \(holdExpires); it is not sent any more",
+        position: submitted)
+    }
+    if let owner = context.owner {
+      throw Refusal(
+        .conflict,
+        "the handle that job \(context.id) would be sent under belongs to subject \(owner)",
+        position: submitted, next: "ledger cancel \(context.id)")
+    }
     let body = JobDispatchStarted(
       attempt: UInt64(attempts) + 1, externalID: start.externalID,
       idempotencyKey: start.idempotencyKey,
@@ -96,7 +107,7 @@ extension Job {
       steps.append(
         .pause(refused.replyClass, reason: refused.exchange.message ?? "refused by the provider"))
     }
-    if cancel != 0, step == 0 {  // every attempt is proved not accepted: canceled at once
+    if cancel != 0 {  // every attempt is proved not accepted: canceled at once
       steps.append(.event(.jobCanceled(JobCanceled(class: .canceled))))
       steps.append(.settle(charge: nil))
     }

@@ -31,7 +31,8 @@ extension Job {
     case .jobDispatchUncertain: .uncertain
     case .jobDispatchRefused(let body): body.retry ? .submitted : .dispatching
     case .jobPolled(let body): state == .dispatched && body.reading == .pending ? .running : state
-    case .jobNotified(let body): state == .dispatched && body.reading == .pending ? .running : state
+    case .jobNotified(let body):
+      state == .dispatched && body.reading == .pending && body.isBelievable ? .running : state
     case .jobStepSucceeded: .submitted
     case .jobSucceeded, .jobRecovered: .succeeded
     case .jobFailed: .failed
@@ -58,8 +59,9 @@ extension Job {
     case .jobDispatchUncertain, .jobDispatchRefused: answer(event)
     case .jobPolled, .jobNotified: answer(event)
     case .jobProgressed(let body):
-      if let share = body.fraction { fraction = UInt32(clamping: share) }
-      queuePlace = body.queuePlace.map { UInt32(clamping: $0) }
+      // A row keeps these plus one, so the greatest number must not be reached.
+      if let share = body.fraction { fraction = UInt32(min(share, 1_000_000)) }
+      queuePlace = body.queuePlace.map { UInt32(min($0, UInt64(UInt32.max) - 1)) }
       progress = position
     case .jobStepSucceeded:
       step += 1
@@ -76,17 +78,19 @@ extension Job {
     case .jobExpired(let body): fail(body.class, position)
     case .jobCancelRequested: cancel = position
     case .jobParked(let body):
-      stateBeforeParking = state
+      // A submit whose answer nobody will wait for is in doubt: it is never sent again from here.
+      stateBeforeParking = state == .dispatching ? .uncertain : state
       parkReason = body.reason
       parked = position
-    case .jobUnparked:
-      stateBeforeParking = .none
-      parkReason = nil
     case .jobResolved: flags.insert(.resolved)
     default: break
     }
     if case .jobRecovered(let body) = event.event { writtenOff += body.writtenOff ?? .zero }
     wait(event, next)
+    if state == .parked && next != .parked {
+      stateBeforeParking = .none
+      parkReason = nil
+    }
     state = next
   }
 
@@ -104,16 +108,12 @@ extension Job {
     handle = event.position
     dispatchedAt = event.time
     overdueAt = body.patienceMilliseconds.map {
-      Timestamp(microseconds: event.time.microseconds + Int64(clamping: $0) * 1000)
+      event.time.advanced(seconds: Double($0) / 1000)
     }
     flags.insert(.hasHandle)
     flags.setMembership(.duplicate, body.duplicateOf != nil)
     failedPolls = 0
     step = UInt32(clamping: event.envelope.step)
-    if state == .parked {
-      stateBeforeParking = .none
-      parkReason = nil
-    }
   }
 
   private mutating func answer(_ event: RecordedEvent) {
@@ -155,6 +155,11 @@ extension Job {
     default: break
     }
   }
+}
+
+extension JobNotified {
+  /// A webhook says something only if its signature verified (PRODUCT.md, rule 8).
+  fileprivate var isBelievable: Bool { channel != .webhook || verified == true }
 }
 
 extension OptionSet where Element == Self {

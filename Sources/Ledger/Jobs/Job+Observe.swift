@@ -10,10 +10,11 @@ extension Job {
     case .dispatched, .running, .overdue: return follow(seen, observation, context)
     case .parked where !flags.contains(.duplicate) && flags.contains(.hasHandle):
       return follow(seen, observation, context)
-    case .dispatching where flags.contains(.hasHandle) && seen != .unknown:
+    case .dispatching where flags.contains(.hasHandle) && seen != .unknown,
+      .uncertain where flags.contains(.hasHandle) && seen != .unknown:
       return acceptByOwnID(observation, context)
-    case .dispatching where flags.contains(.hasHandle):
-      // Asked for by our own id while the submit is under way, and not known yet: asked again.
+    case .dispatching, .uncertain:
+      // Asked and not found: that proves nothing, and the next look is not at once.
       return [record(observation, nextAt: observation.nextAt ?? nextAt)]
     case .failed, .canceled, .expired:
       let succeeded = seen == .succeeded && !observation.outputs.isEmpty
@@ -49,7 +50,7 @@ extension Job {
         charge: observation.charge)
       return [
         record(observation, nextAt: nil), .event(.jobSucceeded(body)),
-        .settle(charge: min(observation.charge ?? openHold, openHold)),
+        .settle(charge: charged(observation)),
       ]
     case .failed:
       return [record(observation, nextAt: nil)]
@@ -67,7 +68,12 @@ extension Job {
 
   /// What an ending other than success costs the customer: nothing, unless the profile says so.
   private func charge(_ observation: Observation) -> Credits? {
-    observation.chargesCustomer ? min(observation.charge ?? openHold, openHold) : nil
+    observation.chargesCustomer ? charged(observation) : nil
+  }
+
+  /// The reported price within the hold, else the hold. A price below zero is no price.
+  private func charged(_ observation: Observation) -> Credits {
+    min(max(observation.charge ?? openHold, .zero), openHold)
   }
 
   private func fail(

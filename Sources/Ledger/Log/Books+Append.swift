@@ -44,9 +44,12 @@ extension Books {
     let snapshot = try log.write()
     try snapshot.completeSchemas()
     var views = try viewsAtEnd(of: snapshot)
-    let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
-    guard try FileSystem.freeBytes(home.path) >= floor else {
-      throw BooksError.full("less than \(floor) bytes are free on the file system of \(home.path)")
+    if !commands.allSatisfy(\.setsDiskFloor) {
+      let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
+      guard try FileSystem.freeBytes(home.path) >= floor else {
+        throw BooksError.full(
+          "less than \(floor) bytes are free on the file system of \(home.path)")
+      }
     }
     let start = views.position
     let newest = try snapshot.event(at: start)?.time ?? Timestamp(microseconds: 0)
@@ -72,13 +75,14 @@ extension Books {
   private func commit(_ clerk: consuming Clerk<StoredRows<WriteTransaction>, WriteTransaction>)
     throws
   {
-    let mark = HeadMark(
-      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: clerk.views.position,
-      hash: clerk.views.hash)
+    let mark = mark(clerk.views.position, clerk.views.hash)
     let views = clerk.views
     do {
+      try interruption?(.decided)
       try clerk.log.commit()
+      try interruption?(.logged)
       try head.write(mark)
+      try interruption?(.witnessed)
     } catch {
       // After an fdatasync error LMDB's next commit reports success: stop here (measured).
       poison = "\(error)"
@@ -92,12 +96,23 @@ extension Books {
     }
   }
 
-  /// The serving views caught up with the log's end, ready to decide against. Under LOCK.
+  private func mark(_ position: Position, _ hash: Digest) -> HeadMark {
+    HeadMark(
+      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: position, hash: hash)
+  }
+
+  /// The serving views caught up with the log's end, ready to decide against. Under LOCK. What a
+  /// writer left there unwitnessed when it died counts from here on, so HEAD is moved up before
+  /// anybody is told of it.
   private func viewsAtEnd(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
     if try !generation.follows(from: snapshot) { generation = try Books.rebuild(home, log) }
-    return try Books.caughtUp(generation, with: snapshot)
+    let views = try Books.caughtUp(generation, with: snapshot)
+    if try head.mark()?.position ?? 0 < views.position {
+      try head.write(mark(views.position, views.hash))
+    }
+    return views
   }
 
   /// A generation's views with everything folded that the log has and they lack.
@@ -153,6 +168,13 @@ extension Books {
   }
 }
 
+extension Command {
+  /// What moves the floor must pass it, or one set too high could never be taken back.
+  fileprivate var setsDiskFloor: Bool {
+    if case .setPolicy(name: "disk_floor", _) = action { true } else { false }
+  }
+}
+
 extension Clerk where Source == StoredRows<WriteTransaction>, Snapshot == WriteTransaction {
   /// Decides a command and appends its group.
   mutating func carryOut(
@@ -178,6 +200,7 @@ extension Books {
   func catchUp(wait: Bool = false) throws(BooksError) {
     do {
       try gate.pass {
+        if let poison { throw BooksError.poisoned(poison) }
         guard try lock.lock(.exclusive, wait: wait) else { return }
         defer { lock.unlock() }
         try openCurrentViews()

@@ -20,6 +20,9 @@ package final class Books: @unchecked Sendable {
   var head: Head
   /// Set by a failed commit: nothing is acknowledged any more.
   var poison: String?
+  /// For tests: called between the commits of an append. Throwing is what a crash or a failed
+  /// commit at that point looks like to whoever opens the home next.
+  var interruption: (@Sendable (CommitStage) throws -> Void)?
   package let meta: LogMeta
   /// The wall clock; tests set their own.
   let clock: @Sendable () -> Timestamp
@@ -105,6 +108,17 @@ package final class Books: @unchecked Sendable {
 
   /// Folds the whole log into a new generation and publishes it. Under LOCK.
   static func rebuild(_ home: Home, _ log: Log) throws -> Generation {
+    for _ in 0..<10 {
+      do {
+        return try rebuildOnce(home, log)
+      } catch let error as PosixError where error.isMissing {
+      } catch let error as LMDBError where error.isMissing {
+      }  // somebody deletes views/ at this very moment: once more
+    }
+    return try rebuildOnce(home, log)
+  }
+
+  private static func rebuildOnce(_ home: Home, _ log: Log) throws -> Generation {
     var fold = try Fold(from: NoRows())
     let snapshot = try log.read()
     try snapshot.events(from: 1) { event in
@@ -115,4 +129,14 @@ package final class Books: @unchecked Sendable {
     try generation.publish(in: home)
     return generation
   }
+}
+
+/// The moments of an append between which a process can die.
+enum CommitStage: Sendable, CaseIterable {
+  /// Decided, nothing durable yet.
+  case decided
+  /// The log has it, HEAD does not.
+  case logged
+  /// HEAD has it, the views do not.
+  case witnessed
 }

@@ -62,17 +62,15 @@ package struct Home: Sendable, Equatable {
       if try file.read(count: 256) == namespace { return file }
       // Somebody else's, or nobody's yet: only a lone user may change it.
       guard try file.lock(.exclusive, wait: false) else {
-        if try file.read(count: 256).isEmpty {
-          usleep(1000)
-          continue
-        }
-        throw BooksError.unsuitable(
-          "\(path) is open in another PID namespace (another container?): run all of ledger in "
-            + "one container, e.g. `ledger serve --poll`")
+        // Perhaps others who have just arrived and want the same: they are gone in a moment.
+        usleep(5000)
+        continue
       }
       try file.truncate()
       try file.write(namespace)
     }
-    throw BooksError.unsuitable("\(users) changes all the time")
+    throw BooksError.unsuitable(
+      "\(path) is open in another PID namespace (another container?): run all of ledger in "
+        + "one container, e.g. `ledger serve --poll`")
   }
 }

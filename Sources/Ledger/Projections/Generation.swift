@@ -47,18 +47,25 @@ final class Generation: Sendable {
   ///   may be lost), another file than the one pointed at, another format.
   static func current(of home: Home) throws -> Generation? {
     guard let text = try FileSystem.read(home.current, limit: 4096),
-      let pointer = try? JSON(parsing: text), let number = pointer["generation"]?.int
+      let pointer = try? JSON(parsing: text),
+      let number = pointer["generation"]?.int.flatMap(UInt64.init(exactly:))
     else { return nil }
-    let directory = home.generation(UInt64(number))
-    guard try text == CurrentFile.text(of: home, generation: UInt64(number)),
+    let directory = home.generation(number)
+    guard try text == CurrentFile.text(of: home, generation: number),
       FileSystem.exists(directory + "/data.mdb")
     else { return nil }
-    let environment = try Environment(directory, options)
-    let transaction = try environment.read()
-    let tables = try ViewTables(in: transaction)
-    try transaction.finish()
-    try environment.clearDeadReaders()
-    return Generation(number: UInt64(number), environment, tables, pointer: text)
+    do throws(LMDBError) {
+      let environment = try Environment(directory, options)
+      let transaction = try environment.read()
+      let tables = try ViewTables(in: transaction)
+      try transaction.finish()
+      try environment.clearDeadReaders()
+      return Generation(number: number, environment, tables, pointer: text)
+    } catch {
+      // Removed while it was being opened, or not what LMDB wrote: it is only a cache.
+      if error.isMissing || error.isDamage { return nil }
+      throw error
+    }
   }
 
   /// Writes `fold` as a new generation beside the others; `publish` makes it the current one.

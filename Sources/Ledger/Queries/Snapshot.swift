@@ -28,7 +28,7 @@ extension Books {
       let generation = try currentGeneration()
       let views = try generation.read()
       let log = try self.log.read()
-      if try log.end().position == views.position, try log.end().hash == views.hash {
+      if try log.end() == (views.position, views.hash) {
         return Snapshot(views: views, log: log)
       }
     } catch {
@@ -38,7 +38,11 @@ extension Books {
     try catchUp()
     do {
       let views = try currentGeneration().read()
-      return Snapshot(views: views, log: try log.read())
+      let log = try self.log.read()
+      guard try log.hash(at: views.position) == views.hash else {
+        throw BooksError.busy("the views are being rebuilt from the log")
+      }
+      return Snapshot(views: views, log: log)
     } catch {
       throw BooksError(error)
     }

@@ -1,0 +1,116 @@
+// What is refused before anything is decided: names that cannot be keys, amounts that are none,
+// texts beyond their bounds. What the log accepts it must be able to read for ever.
+
+import Wire
+
+extension Command {
+  /// - Throws: `Refusal` with code `invalid`, saying what is wrong and what is allowed.
+  func checkBounds() throws(Refusal) {
+    if let key { try Bounds.id(key, "key") }
+    if let by { try Bounds.text(by, "actor's name", Limits.nameBytes) }
+    if let trace { try Bounds.text(trace, "trace id", Limits.nameBytes) }
+    switch action {
+    case .grant(let grant):
+      try Bounds.account(grant.account)
+      if grant.amount > .zero { try Bounds.amount(grant.amount, "grant") }
+      try Bounds.reason(grant.reason)
+    case .setLimit(let account, let limit, let reason):
+      try Bounds.account(account)
+      try Bounds.amount(limit, "limit")
+      try Bounds.reason(reason)
+    case .submit(let submission): try submission.checkBounds()
+    case .track(let tracking):
+      try tracking.submission.checkBounds()
+      try tracking.handle.checkBounds()
+      if let charged = tracking.charged { try Bounds.amount(charged, "charge") }
+    case .job(let id, let command):
+      try Bounds.id(id, "job id")
+      if case .accept(let acceptance) = command { try acceptance.handle.checkBounds() }
+    case .setPolicy(let name, let value):
+      try Bounds.name(name, "policy")
+      if let value { try Bounds.text(value, "policy's value", Limits.reasonBytes) }
+    case .pause(let pause):
+      if let provider = pause.provider { try Bounds.name(provider, "provider") }
+      try Bounds.reason(pause.reason)
+    case .unpause, .pollerStarted, .pollerStopped: break
+    }
+  }
+}
+
+extension Submission {
+  fileprivate func checkBounds() throws(Refusal) {
+    try Bounds.id(id, "job id")
+    try Bounds.account(account)
+    try Bounds.name(provider, "provider")
+    if let model { try Bounds.text(model, "model", Limits.wordBytes) }
+    try Bounds.amount(hold, "hold")
+    if let input { try Bounds.size(input.bytes.count, "input", Limits.inputBytes) }
+    try Bounds.size(JSON.object(meta).bytes.count, "meta", Limits.metaBytes)
+  }
+}
+
+extension FoundHandle {
+  fileprivate func checkBounds() throws(Refusal) {
+    if let externalID { try Bounds.text(externalID, "external id", Limits.wordBytes) }
+    if let model { try Bounds.text(model, "model", Limits.wordBytes) }
+    try Bounds.size(JSON.object(urls).bytes.count, "URLs", Limits.metaBytes)
+  }
+}
+
+private enum Bounds {
+  /// `[A-Za-z0-9._:-]{1,128}`
+  static func id(_ text: String, _ what: String) throws(Refusal) {
+    guard text.utf8.allSatisfy(isPlain), isShort(text) else {
+      throw Refusal(.invalid, "a \(what) is 1 to \(Limits.idBytes) of A-Z a-z 0-9 . _ : -")
+    }
+  }
+
+  /// As an id, with `@` and `/`.
+  static func account(_ text: String) throws(Refusal) {
+    let at = UInt8(ascii: "@")
+    let slash = UInt8(ascii: "/")
+    guard text.utf8.allSatisfy({ isPlain($0) || $0 == at || $0 == slash }), isShort(text) else {
+      throw Refusal(
+        .invalid, "an account is 1 to \(Limits.idBytes) of A-Z a-z 0-9 . _ : - @ /")
+    }
+  }
+
+  static func name(_ text: String, _ what: String) throws(Refusal) {
+    guard !text.isEmpty else { throw Refusal(.invalid, "the \(what) has no name") }
+    try self.text(text, "\(what)'s name", Limits.nameBytes)
+  }
+
+  static func amount(_ amount: Credits, _ what: String) throws(Refusal) {
+    guard amount >= .zero, amount <= .limit else {
+      throw Refusal(.invalid, "a \(what) is 0 to \(Credits.limit) credits, not \(amount)")
+    }
+  }
+
+  static func reason(_ text: String?) throws(Refusal) {
+    if let text { try self.text(text, "reason", Limits.reasonBytes) }
+  }
+
+  static func text(_ text: String, _ what: String, _ limit: Int) throws(Refusal) {
+    try size(text.utf8.count, what, limit)
+  }
+
+  static func size(_ bytes: Int, _ what: String, _ limit: Int) throws(Refusal) {
+    guard bytes <= limit else {
+      throw Refusal(.invalid, "the \(what) has \(bytes) bytes; at most \(limit) are taken")
+    }
+  }
+
+  private static func isShort(_ text: String) -> Bool {
+    (1...Limits.idBytes).contains(text.utf8.count)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: ":"), UInt8(ascii: "-"):
+      true
+    default: false
+    }
+  }
+}

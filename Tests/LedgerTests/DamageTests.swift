@@ -1,0 +1,215 @@
+// Files that are not what was written: refused in words, or rebuilt, never believed.
+
+@testable import Ledger
+import LMDB
+import Posix
+import Support
+import Testing
+import Wire
+
+@Suite("Damage and strangers") struct DamageTests {
+  /// A home with a few groups in it, closed.
+  private func livedIn() throws -> TemporaryHome {
+    let home = try TemporaryHome()
+    let books = try Books(home.home)
+    _ = try books.append(Command(.grant("100"), actor: .cli))
+    _ = try books.append(Command(.submit(), actor: .cli))
+    return home
+  }
+
+  private func append(_ home: TemporaryHome, _ actions: Action...) throws {
+    let books = try Books(home.home)
+    for action in actions { _ = try books.append(Command(action, actor: .cli)) }
+  }
+
+  private func head(_ home: TemporaryHome) throws -> Position {
+    try Books(home.home).read { $0.head }
+  }
+
+  private func bytes(_ home: TemporaryHome, _ name: String) throws -> [UInt8] {
+    try #require(try FileSystem.read(home.path(name), limit: 1 << 28))
+  }
+
+  /// Opening is refused as damage, and the words say this.
+  private func expectDamage(_ home: TemporaryHome, _ words: String) {
+    do {
+      _ = try Books(home.home)
+      Issue.record("the home opened")
+    } catch .damaged(let what, _) {
+      #expect(what.contains(words), "\(what)")
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+
+  @Test(
+    "a CURRENT that makes no sense means: rebuild",
+    arguments: ["", "{", "null", "{\"generation\":-1}", "{\"generation\":7}", "garbage\u{0}"])
+  func garbageCurrent(_ text: String) throws {
+    let home = try livedIn()
+    let before = try head(home)
+    try FileSystem.replace(home.path("views/CURRENT"), with: Array(text.utf8))
+    #expect(try head(home) == before)
+    try append(home, .start())
+    try Acknowledged().check(home.home)
+  }
+
+  @Test("views of another boot, log, file or format are not read but rebuilt")
+  func strangeCurrent() throws {
+    let home = try livedIn()
+    let text = String(decoding: try bytes(home, "views/CURRENT"), as: UTF8.self)
+    let json = try JSON(parsing: Array(text.utf8))
+    for name in ["boot", "log", "views", "format"] {
+      var strange = try #require(json.object)
+      strange[name] = name == "format" ? .int(99) : .string("elsewhere")
+      try FileSystem.replace(home.path("views/CURRENT"), with: JSON.object(strange).bytes)
+      _ = try head(home)
+      let now = String(decoding: try bytes(home, "views/CURRENT"), as: UTF8.self)
+      #expect(now != text && !now.contains("elsewhere"), "\(name)")
+      try append(home, .grant("1"))
+    }
+    try Acknowledged().check(home.home)
+  }
+
+  @Test("views that were folded from another log are rebuilt, not believed")
+  func foreignViews() throws {
+    let home = try livedIn()
+    let other = try livedIn()
+    try append(other, .grant("5"), .grant("6"), .start())
+    let books = try Books(home.home)
+    books.generation = try Books(other.home).generation
+    #expect(try books.read { $0.head } == 5)
+    #expect(try books.read { $0.totals.granted } == Credits("100"))
+  }
+
+  @Test("without HEAD nothing is believed")
+  func missingHead() throws {
+    let home = try livedIn()
+    try FileSystem.remove(home.path("HEAD"))
+    expectDamage(home, "HEAD")
+  }
+
+  @Test("a HEAD of noise is no witness")
+  func garbageHead() throws {
+    let home = try livedIn()
+    try FileSystem.replace(home.path("HEAD"), with: Array(repeating: 0x5A, count: 8192))
+    expectDamage(home, "HEAD")
+  }
+
+  @Test("one torn slot of HEAD leaves the other")
+  func tornHead() throws {
+    let home = try livedIn()
+    let before = try head(home)
+    for offset in [0, 4096] {
+      let whole = try bytes(home, "HEAD")
+      var torn = whole
+      for index in 50..<80 { torn[offset + index] ^= 0xFF }
+      try FileSystem.replace(home.path("HEAD"), with: torn)
+      #expect(try head(home) == before)
+      try FileSystem.replace(home.path("HEAD"), with: whole)
+    }
+  }
+
+  @Test("a HEAD behind the log is moved up by the next that writes")
+  func headBehind() throws {
+    let home = try livedIn()
+    let old = try bytes(home, "HEAD")
+    try append(home, .start(), .accept())
+    try FileSystem.replace(home.path("HEAD"), with: old)
+    let behind = try #require(try Head(home.path("HEAD")).mark()).position
+    let end = try head(home)
+    #expect(behind < end)
+    try append(home, .submit())  // an old command, answered again: that acknowledges too
+    #expect(try Head(home.path("HEAD")).mark()?.position == end)
+  }
+
+  @Test("another ledger's HEAD is refused")
+  func foreignHead() throws {
+    let home = try livedIn()
+    try FileSystem.replace(home.path("HEAD"), with: try bytes(try livedIn(), "HEAD"))
+    expectDamage(home, "another log")
+  }
+
+  @Test("an older copy of the log is refused: acknowledged events are missing")
+  func olderLog() throws {
+    let home = try livedIn()
+    let old = try bytes(home, "log/data.mdb")
+    try append(home, .start(), .accept())
+    try FileSystem.replace(home.path("log/data.mdb"), with: old)
+    expectDamage(home, "acknowledged events are missing")
+  }
+
+  @Test("a log that is gone is refused, and not made anew over its HEAD")
+  func goneLog() throws {
+    let home = try livedIn()
+    try FileSystem.removeTree(home.path("log"))
+    expectDamage(home, "the log is gone")
+    #expect(throws: BooksError.self) { try Books.create(home.home, program: "test", by: nil) }
+    #expect(!FileSystem.exists(home.path("log")))
+  }
+
+  @Test("a log of another history under the same HEAD is refused")
+  func otherHistory() throws {
+    let home = try livedIn()
+    let old = try bytes(home, "log/data.mdb")
+    try append(home, .grant("1"))
+    let head = try bytes(home, "HEAD")
+    try FileSystem.replace(home.path("log/data.mdb"), with: old)
+    // as if that grant had never been: rewind the witness, write something else, put it back
+    try FileSystem.remove(home.path("HEAD"))
+    let log = try Log(home.path("log"))
+    let end = try log.read().end()
+    var witness = try Head(home.path("HEAD"))
+    let meta = try log.read().meta()
+    try witness.write(
+      HeadMark(
+        ledgerID: meta.ledgerID, incarnation: 1, position: end.position, hash: end.hash))
+    try append(home, .grant("2"))
+    try FileSystem.replace(home.path("HEAD"), with: head)
+    expectDamage(home, "chain hash")
+  }
+
+  @Test("any flipped bit in the newer meta page's transaction id is refused", arguments: 0..<64)
+  func flippedMeta(_ bit: Int) throws {
+    let home = try livedIn()
+    var file = try bytes(home, "log/data.mdb")
+    let first: UInt64 = file.bytes.littleEndian(at: 144)
+    let second: UInt64 = file.bytes.littleEndian(at: 4096 + 144)
+    file[(first > second ? 144 : 4096 + 144) + bit / 8] ^= 1 << (bit % 8)
+    try FileSystem.replace(home.path("log/data.mdb"), with: file)
+    #expect(throws: BooksError.self) { try Books(home.home) }
+  }
+
+  @Test("a data file cut to nothing, or to less than its meta pages, is refused")
+  func cutFile() throws {
+    for size in [0, 1, 4096, 8191] {
+      let home = try livedIn()
+      let file = try bytes(home, "log/data.mdb")
+      try FileSystem.replace(home.path("log/data.mdb"), with: Array(file.prefix(size)))
+      expectDamage(home, "shorter")
+    }
+  }
+
+  @Test("a home of a newer program is refused as that, not as damage")
+  func newer() throws {
+    for change in [\LogMeta.format, \LogMeta.minimumWriter] {
+      let home = try livedIn()
+      do {
+        let log = try Log(home.path("log"))
+        var meta = try log.read().meta()
+        meta[keyPath: change] += 1
+        let transaction = try log.environment.write()
+        let (key, row) = (LogMeta.key, meta.encoded)
+        try transaction.put(log.tables.meta, key.bytes, row.bytes)
+        try transaction.commit()
+      }
+      do {
+        _ = try Books(home.home)
+        Issue.record("the home opened")
+      } catch .newer {
+      } catch {
+        Issue.record("\(error)")
+      }
+    }
+  }
+}

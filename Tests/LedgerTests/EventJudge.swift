@@ -1,0 +1,116 @@
+// The invariants that can be seen in the events alone.
+
+@testable import Ledger
+import Support
+import Testing
+import Wire
+
+/// Looks at every group as it is written.
+struct EventJudge {
+  /// Which types were written.
+  private(set) var types: Set<EventType> = []
+  /// The newest position.
+  private(set) var position: Position = 1
+  private var time = Timestamp(microseconds: 0)
+  /// Each subject's newest event; the ledger itself wrote position 1.
+  private var last: [SubjectNumber: Position] = [1: 1]
+  private var states: [SubjectNumber: JobState] = [:]
+  private var attempts: [SubjectNumber: UInt64] = [:]
+  private var before: [SubjectNumber: JobState] = [:]
+  /// Available and held of customers, revenue, and so on: the chart of accounts, in micro-credits.
+  private(set) var chart: [String: Int64] = [:]
+
+  /// Events of one or more whole groups.
+  mutating func judge(_ events: [RecordedEvent]) throws {
+    var group: [RecordedEvent] = []
+    for event in events {
+      try judge(event)
+      #expect(event.header.flags.contains(.first) == group.isEmpty)
+      group.append(event)
+      if event.header.flags.contains(.last) {
+        try judgeMoney(group)
+        group = []
+      }
+    }
+    #expect(group.isEmpty, "a group has an end")
+  }
+
+  private mutating func judge(_ event: RecordedEvent) throws {
+    try #require(event.position == position + 1, "positions have no gap")
+    position = event.position
+    types.insert(event.event.type)
+    try #require(event.time >= time, "recorded time never goes back")
+    time = event.time
+    try #require(event.header.previous == last[event.subject] ?? 0, "subjects form one chain")
+    #expect((event.envelope.subject != nil) == (last[event.subject] == nil))
+    last[event.subject] = event.position
+    if event.event.type.name.hasPrefix("job.") { try judgeState(event) }
+  }
+
+  /// Invariant 8: a word of the table; attempts count 1, 2, 3, ...
+  private mutating func judgeState(_ event: RecordedEvent) throws {
+    let state = states[event.subject] ?? .none
+    let next = Automaton.next(state, event.event.type)
+    try #require(!next.isEmpty, "\(event.event.type.name) in \(state.name)")
+    if case .jobDispatchStarted(let body) = event.event {
+      #expect(body.attempt == attempts[event.subject, default: 0] + 1)
+      attempts[event.subject] = body.attempt
+    }
+    var job = Job()
+    job.state = state
+    job.stateBeforeParking = before[event.subject] ?? .none
+    try job.evolve(event)
+    states[event.subject] = job.state
+    before[event.subject] = job.stateBeforeParking
+  }
+  /// Invariants 4 and 7: lines make the amount; verdict and money are one group.
+  private mutating func judgeMoney(_ group: [RecordedEvent]) throws {
+    for event in group {
+      if let amount = event.event.amount, let lines = event.event.lines {
+        try #require(lines.total == amount, "\(event.event.type.name): lines and amount")
+        #expect(lines.allSatisfy { $0.amount.micros > 0 })
+      }
+      post(event.event)
+    }
+    let types = group.map(\.event.type)
+    for (index, event) in group.enumerated() {
+      switch event.event {
+      case .creditCaptured(let body): try judgeEvidence(body.evidence, group, index)
+      case .creditReleased(let body): try judgeEvidence(body.evidence, group, index)
+      case .jobSucceeded: #expect(types.contains(.creditCaptured))
+      case .jobFailed, .jobCanceled, .jobExpired:
+        #expect(types.contains(.creditCaptured) || types.contains(.creditReleased))
+      case .jobSubmitted: #expect(types.contains(.creditHeld))
+      default: break
+      }
+    }
+  }
+
+  /// The verdict stands before the money, in the same group.
+  private func judgeEvidence(
+    _ evidence: Position, _ group: [RecordedEvent], _ index: Int
+  ) throws {
+    let verdict = try #require(group[..<index].first { $0.position == evidence })
+    let verdicts: Set<EventType> = [.jobSucceeded, .jobFailed, .jobCanceled, .jobExpired]
+    #expect(verdicts.contains(verdict.event.type))
+    if case .creditReleased = group[index].event { return }
+    #expect(verdict.event.type != .jobExpired, "nothing is captured for a hold's end")
+  }
+
+  private mutating func post(_ event: Event) {
+    func move(_ amount: Credits, from: String, to: String) {
+      chart[from, default: 0] -= amount.micros
+      chart[to, default: 0] += amount.micros
+    }
+    switch event {
+    case .creditGranted(let body): move(body.amount, from: "issued", to: "available")
+    case .creditHeld(let body): move(body.amount, from: "available", to: "held")
+    case .creditCaptured(let body): move(body.amount, from: "held", to: "revenue")
+    case .creditReleased(let body): move(body.amount, from: "held", to: "available")
+    case .creditExpired(let body): move(body.amount, from: "available", to: "expired")
+    case .jobRecovered(let body):
+      move(body.writtenOff ?? .zero, from: "write-off", to: "revenue")
+    default: break
+    }
+  }
+}

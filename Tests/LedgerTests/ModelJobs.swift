@@ -1,0 +1,227 @@
+// The rules of a job's life once more, for the random histories.
+
+import Ledger
+import Wire
+
+/// A job as the rules describe it.
+struct ModelJob: Equatable {
+  let account: String
+  let provider: String
+  let hold: Int64
+  let holdExpires: Timestamp?
+  let patience: UInt64?
+  var lines: [ModelLine]
+  var captured: Int64 = 0
+  var released: Int64 = 0
+  var writtenOff: Int64 = 0
+  var state = JobState.submitted
+  var beforeParking = JobState.none
+  var attempts = 0
+  var hasHandle = false
+  var isDuplicate = false
+  var isRepeatable = false
+  var isCancelRequested = false
+  var overdueAt: Timestamp?
+
+  init(_ submission: Submission, until end: Timestamp?, lines: [ModelLine]) {
+    account = submission.account
+    provider = submission.provider
+    hold = submission.hold.micros
+    holdExpires = end
+    patience = submission.patienceMilliseconds
+    self.lines = lines
+  }
+
+  mutating func becomeDispatched(_ handle: FoundHandle, _ now: Timestamp) {
+    state = .dispatched
+    hasHandle = true
+    overdueAt = (patience ?? handle.patienceMilliseconds)
+      .map { Timestamp(microseconds: now.microseconds + Int64($0) * 1000) }
+  }
+
+  var isEnded: Bool { [.succeeded, .failed, .canceled, .expired].contains(state) }
+}
+
+extension ModelBooks {
+  mutating func decide(
+    _ command: JobCommand, on id: String, _ now: Timestamp
+  ) throws -> [EventType] {
+    let job = jobs[id]!
+    switch command {
+    case .startDispatch(let start): return try self.start(start, id, now)
+    case .accept(let acceptance): return try accept(acceptance, id, now)
+    case .doubt(let doubt):
+      guard job.state == .dispatching else { throw ModelRefusal(code: .conflict) }
+      jobs[id]!.state = .uncertain
+      return [.jobDispatchUncertain] + (doubt.reconcileAt == nil ? park(id) : [])
+    case .refuse(let refused): return try refuse(refused, id, now)
+    case .observe(let seen): return observe(seen, id, now)
+    case .cancel: return try cancel(id, now)
+    case .check:
+      guard job.state != .parked, !job.isEnded || job.hasHandle else {
+        throw ModelRefusal(code: .conflict)
+      }
+      return [.jobCheckRequested]
+    case .park:
+      guard !job.isEnded, job.state != .parked else { throw ModelRefusal(code: .conflict) }
+      return park(id)
+    case .unpark:
+      guard job.state == .parked, !job.isDuplicate else { throw ModelRefusal(code: .conflict) }
+      jobs[id]!.state = job.beforeParking
+      return [.jobUnparked]
+    case .expire:
+      guard !job.isEnded, let end = job.holdExpires, end <= now else {
+        throw ModelRefusal(code: .conflict)
+      }
+      jobs[id]!.state = .expired
+      return [.jobExpired] + settle(id, charge: nil, now)
+    }
+  }
+
+  /// A submit under way that nobody will wait for is in doubt.
+  private mutating func park(_ id: String) -> [EventType] {
+    let state = jobs[id]!.state
+    jobs[id]!.beforeParking = state == .dispatching ? .uncertain : state
+    jobs[id]!.state = .parked
+    return [.jobParked]
+  }
+
+  private mutating func start(
+    _ start: DispatchStart, _ id: String, _ now: Timestamp
+  ) throws -> [EventType] {
+    let job = jobs[id]!
+    guard job.state == .submitted || job.state == .uncertain && job.isRepeatable else {
+      throw ModelRefusal(code: .conflict)
+    }
+    if isPaused(job) { throw ModelRefusal(code: .notAllowed) }
+    if let end = job.holdExpires, end <= now { throw ModelRefusal(code: .conflict) }
+    if let own = start.externalID {
+      if let owner = handles["\(job.provider) \(own)"], owner != id {
+        throw ModelRefusal(code: .conflict)
+      }
+      handles["\(job.provider) \(own)"] = id
+      jobs[id]!.hasHandle = true
+    }
+    jobs[id]!.isRepeatable = start.idempotencyKey != nil
+    jobs[id]!.attempts += 1
+    jobs[id]!.state = .dispatching
+    return [.jobDispatchStarted]
+  }
+
+  private mutating func accept(
+    _ acceptance: Acceptance, _ id: String, _ now: Timestamp
+  ) throws -> [EventType] {
+    let job = jobs[id]!
+    guard
+      job.state == .dispatching || job.state == .uncertain
+        || job.state == .parked && !job.hasHandle
+    else { throw ModelRefusal(code: .conflict) }
+    jobs[id]!.becomeDispatched(acceptance.handle, now)
+    if let external = acceptance.handle.externalID {
+      let name = "\(job.provider) \(external)"
+      if let owner = handles[name], owner != id {
+        jobs[id]!.isDuplicate = true
+        return [.jobDispatched] + park(id)
+      }
+      handles[name] = id
+    }
+    guard let outcome = acceptance.outcome else { return [.jobDispatched] }
+    return [.jobDispatched] + observe(outcome, id, now)
+  }
+
+  private mutating func refuse(
+    _ refused: Refused, _ id: String, _ now: Timestamp
+  ) throws -> [EventType] {
+    let job = jobs[id]!
+    guard job.state == .dispatching else { throw ModelRefusal(code: .conflict) }
+    let isFatal =
+      refused.retryAt == nil || refused.isAccountProblem && failsOnAccountProblem
+    if isFatal {
+      jobs[id]!.state = .failed
+      let charge = refused.chargesCustomer ? job.hold : nil
+      return [.jobDispatchRefused, .jobFailed] + settle(id, charge: charge, now)
+    }
+    jobs[id]!.state = .submitted
+    jobs[id]!.hasHandle = false
+    var events: [EventType] = [.jobDispatchRefused]
+    if refused.isAccountProblem, !isPaused(job) {
+      pauses.insert([job.provider, ""])
+      events.append(.ledgerSubmissionPaused)
+    }
+    if job.isCancelRequested {
+      jobs[id]!.state = .canceled
+      events += [.jobCanceled] + settle(id, charge: nil, now)
+    }
+    return events
+  }
+
+  private mutating func cancel(_ id: String, _ now: Timestamp) throws -> [EventType] {
+    let job = jobs[id]!
+    if job.isEnded { throw ModelRefusal(code: .conflict) }
+    let isUnsent =
+      job.state == .submitted || job.state == .parked && job.beforeParking == .submitted
+    if isUnsent {
+      jobs[id]!.state = .canceled
+      return [.jobCanceled] + settle(id, charge: nil, now)
+    }
+    if job.isCancelRequested { return [] }
+    jobs[id]!.isCancelRequested = true
+    return [.jobCancelRequested]
+  }
+
+  private mutating func observe(
+    _ seen: Observation, _ id: String, _ now: Timestamp
+  ) -> [EventType] {
+    let job = jobs[id]!
+    let (record, reading) = ModelBooks.believed(seen)
+    switch job.state {
+    case .dispatched, .running, .overdue: break
+    case .parked where job.hasHandle && !job.isDuplicate: break
+    case .dispatching where job.hasHandle && reading != .unknown,
+      .uncertain where job.hasHandle && reading != .unknown:
+      // our own id is known there: the submit arrived
+      jobs[id]!.becomeDispatched(FoundHandle(), now)
+      return [.jobDispatched] + observe(seen, id, now)
+    case .failed, .canceled, .expired:
+      guard reading == .succeeded, !seen.outputs.isEmpty else { return [record] }
+      jobs[id]!.state = .succeeded
+      jobs[id]!.writtenOff = job.hold - job.captured
+      return [record, .jobRecovered]
+    default: return [record]
+    }
+    let price = min(max(seen.charge?.micros ?? job.hold, 0), job.hold)
+    let charge = seen.chargesCustomer ? price : nil
+    switch reading {
+    case .pending, .unknown: return [record] + wait(reading, id, now)
+    case .succeeded where seen.outputs.isEmpty, .failed:
+      jobs[id]!.state = .failed
+      return [record, .jobFailed] + settle(id, charge: charge, now)
+    case .succeeded:
+      jobs[id]!.state = .succeeded
+      return [record, .jobSucceeded] + settle(id, charge: price, now)
+    case .canceled:
+      jobs[id]!.state = .canceled
+      return [record, .jobCanceled] + settle(id, charge: charge, now)
+    }
+  }
+
+  private mutating func wait(
+    _ reading: Reading, _ id: String, _ now: Timestamp
+  ) -> [EventType] {
+    let job = jobs[id]!
+    if job.state == .dispatched && reading == .pending { jobs[id]!.state = .running }
+    guard job.state == .dispatched || job.state == .running, let end = job.overdueAt, end <= now
+    else { return [] }
+    jobs[id]!.state = .overdue
+    return [.jobOverdue]
+  }
+
+  /// What is written for it, and what it counts for.
+  private static func believed(_ seen: Observation) -> (EventType, Reading) {
+    switch seen.source {
+    case .poll: (.jobPolled, seen.reading)
+    case .notification(.webhook, _, false): (.jobNotified, .unknown)
+    case .notification: (.jobNotified, seen.reading)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+// A small process that does one thing to a home, to be killed, run in numbers, and looked at from
+// outside. Built for the tests only.
+
+import Glibc
+import Ledger
+import Wire
+
+/// `ledger-torture create|append|views HOME [NAME]`; answers on standard output, one line a time,
+/// each with one `write`.
+@main
+enum Torture {
+  static func main() {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 3 else { exit(64) }
+    let home = Home(arguments[2])
+    do {
+      switch arguments[1] {
+      case "create": try create(home)
+      case "append": try append(home, name: arguments.count > 3 ? arguments[3] : "w")
+      case "append-some": try append(home, name: arguments.count > 3 ? arguments[3] : "w", 60)
+      case "read": try read(home)
+      default: exit(64)
+      }
+    } catch let error as BooksError {
+      say("error \(error)")
+      exit(1)
+    } catch {
+      say("unexpected \(error)")
+      exit(2)
+    }
+  }
+
+  private static func create(_ home: Home) throws {
+    do {
+      try Books.create(home, program: "torture", by: nil)
+      say("created")
+    } catch BooksError.alreadyInitialised {
+      say("exists")
+    }
+  }
+
+  /// Appends groups and says which positions were acknowledged: `ack POSITION HASH`.
+  private static func append(_ home: Home, name: String, _ count: Int = .max) throws {
+    let books = try Books(home)
+    say("open")
+    for number in 0..<count {
+      let id = "\(name)-\(number)"
+      for commands in batches(id, number) {
+        for result in try books.append(commands) {
+          guard case .success(let receipt) = result else { continue }
+          say(
+            receipt.events.map { "ack \($0.position) \(Hex.text($0.hash.bytes))" }
+              .joined(separator: "\n"))
+        }
+      }
+    }
+  }
+
+  /// A grant and a job's life in a few commits of different sizes.
+  private static func batches(_ id: String, _ number: Int) -> [[Command]] {
+    var success = Observation(source: .poll(.status), word: "succeeded", reading: .succeeded)
+    success.outputs = [.init(url: "https://files.example/\(id)")]
+    let now = Timestamp(microseconds: 1)
+    let submission = Submission(
+      id: id, account: "acme", provider: "replicate", hold: Credits(micros: 3),
+      input: ["prompt": .string(String(repeating: "x", count: number % 3000))])
+    let life: [Action] = [
+      .submit(submission), .job(id, .startDispatch(DispatchStart(nextAt: now))),
+      .job(
+        id, .accept(Acceptance(via: .submit, handle: FoundHandle(externalID: id), nextAt: now))),
+      .job(id, number % 3 == 0 ? .cancel(reason: nil) : .observe(success)),
+    ]
+    let grant = Command(.grant(Grant(account: "acme", amount: Credits(micros: 4))), actor: .cli)
+    let commands = life.map { Command($0, actor: .poller, by: id) }
+    return number % 2 == 0
+      ? [[grant] + commands] : [[grant], Array(commands[..<2]), Array(commands[2...])]
+  }
+
+  /// Reads the head again and again; it never goes back.
+  private static func read(_ home: Home) throws {
+    let books = try Books(home)
+    say("open")
+    var head: Position = 0
+    while true {
+      let next = try books.read { try min($0.head, $0.log.end().position) }
+      if next < head { say("error the head went back from \(head) to \(next)") }
+      head = next
+    }
+  }
+
+  private static func say(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+  }
+}
