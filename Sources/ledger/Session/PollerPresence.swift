@@ -1,9 +1,5 @@
-<<<<<<< HEAD
 // Whether a poller works on this home: a job that nobody polls should not look as if it were
 // waiting.
-=======
-// Whether a poller works on this home: a job that nobody polls should not look as if it waited.
->>>>>>> poller
 
 import Ledger
 import Posix
