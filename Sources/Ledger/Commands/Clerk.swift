@@ -20,11 +20,7 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
     let key = command.commandKey
     if let key, let answered = try views.answered(key) {
       guard try answered.command == key.command && isSameText(command, answered.position) else {
-        throw Refusal(
-          .conflict,
-          "\(key.scope) key \(key.key) was used for another command at position "
-            + "\(answered.position)",
-          position: answered.position, next: "use another key")
+        throw Clerk.reused(key, answered.position)
       }
       return .already(answered.position)
     }
@@ -43,6 +39,17 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
       if let position = try decideHouse(command.action, &group) { return .already(position) }
     }
     return .group(group, key: key)
+  }
+
+  private static func reused(_ key: CommandKey, _ position: Position) -> Refusal {
+    if key.scope == CommandKey.newJob {
+      return Refusal(
+        .conflict, "job \(key.key) exists since position \(position), from another command",
+        position: position, next: "ledger status \(key.key)")
+    }
+    return Refusal(
+      .conflict, "\(key.scope) key \(key.key) was used for another command at position \(position)",
+      position: position, next: "ledger events --after \(position - 1) --limit 1")
   }
 
   /// Free text is not in a command's digest, for a digest of a text outlives its erasure; so the
@@ -91,6 +98,6 @@ extension Command {
     if let key { return CommandKey(key: key, scope: action.scope, command: digest) }
     guard let submission else { return nil }
     if case .track(let tracking) = action, !tracking.hasHold { return nil }
-    return CommandKey(key: submission.id, scope: "job", command: digest)
+    return CommandKey(key: submission.id, scope: CommandKey.newJob, command: digest)
   }
 }

@@ -4,6 +4,9 @@ import Wire
 
 /// The idempotency key of the command that wrote a group.
 package struct CommandKey: Sendable, Equatable {
+  /// The scope of a new job's id, where the caller chose no key.
+  static let newJob = "job"
+
   package var key: String
   /// What the key is unique within, e.g. `submit`.
   package var scope: String

@@ -25,7 +25,8 @@ enum AccountList {
     } else {
       screen.accounts(statuses)
       screen.blank()
-      screen.line("\(statuses.count) accounts · head \(head)")
+      let noun = statuses.count == 1 ? "account" : "accounts"
+      screen.line("\(statuses.count) \(noun) · head \(head)")
     }
     session.output.lines(screen.lines)
     return .ok
