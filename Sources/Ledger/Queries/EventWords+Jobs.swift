@@ -21,9 +21,9 @@ extension Snapshot {
       join(
         body.fraction.map { "\($0 / 10_000) %" }, body.queuePlace.map { "place \($0)" },
         try note(body.stage))
-    case .jobSucceeded(let body): "\(body.outputCount) outputs"
+    case .jobSucceeded(let body): outputs(body.outputCount)
     case .jobRecovered(let body):
-      join("\(body.outputCount) outputs", body.writtenOff.map { "\($0) written off" })
+      join(outputs(body.outputCount), body.writtenOff.map { "\($0) written off" })
     case .jobFailed(let body): join(body.class.name, try note(body.message))
     case .jobCanceled(let body): join(body.class.name, try note(body.message))
     case .jobExpired: "the hold came to its end"
@@ -36,6 +36,8 @@ extension Snapshot {
     default: try outputWords(event)
     }
   }
+
+  private func outputs(_ count: UInt64) -> String { count == 1 ? "1 output" : "\(count) outputs" }
 
   private mutating func submitWords(_ event: Event) throws -> String {
     switch event {
