@@ -8,7 +8,9 @@ import Testing
 import Wire
 
 @Suite("Recorded providers") struct RecordingTests {
+  /// Nil when unset or empty.
   private static let folder = ProcessInfo.processInfo.environment["LEDGER_RECORDINGS"]
+    .flatMap { $0.isEmpty ? nil : $0 }
 
   static let files: [URL] =
     folder.map { folder in
