@@ -35,6 +35,7 @@ enum Commands {
 
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
+        entry("audit", AuditBooks.declaration, AuditBooks.run),
         entry("export", Export.declaration, Export.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),

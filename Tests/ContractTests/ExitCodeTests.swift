@@ -36,7 +36,7 @@ import Wire
     arguments: [
       ["status"], ["status", "j1"], ["status", "--summary"], ["events"], ["timeline", "j1"],
       ["balance"], ["balance", "acme"], ["accounts"], ["account", "show", "acme"], ["export"],
-      ["cancel", "j1"],
+      ["cancel", "j1"], ["audit"],
     ])
   func noHome(_ words: [String]) throws {
     let home = try CommandHome()

@@ -10,7 +10,7 @@ import Wire
     ["status"], ["status", "running"], ["status", "parked"], ["status", "failed"],
     ["status", "succeeded"], ["status", "--summary"], ["events"], ["events", "failed"],
     ["timeline", "succeeded"], ["timeline", "parked"], ["balance"], ["balance", "acme"],
-    ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"],
+    ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"], ["audit"],
   ]
 
   @Test("every screen fits 80 columns and names the head", arguments: screens)

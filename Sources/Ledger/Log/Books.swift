@@ -69,7 +69,7 @@ package final class Books: @unchecked Sendable {
   }
 
   /// What was acknowledged must be there.
-  private static func check(
+  static func check(
     _ snapshot: borrowing LogSnapshot<ReadTransaction>, against mark: HeadMark?
   ) throws -> LogMeta {
     let meta = try snapshot.meta()

@@ -16,6 +16,7 @@ import Wire
     case ("callers", 2): try callers(home, events: numbers[0], callers: numbers[1])
     case ("replay", 0): try replay(home)
     case ("verify", 0): try verify(home)
+    case ("audit", 0): try audit(home)
     default: usage()
     }
   }
@@ -24,7 +25,7 @@ import Wire
     print(
       """
       usage: bench append HOME EVENTS PER_COMMIT | callers HOME EVENTS CALLERS
-                   replay HOME | verify HOME
+                   replay HOME | verify HOME | audit HOME
       """)
   }
 
@@ -97,6 +98,13 @@ import Wire
     }
     _ = try verification.run()
     watch.report("verify", Int(verification.events), ["ok": .bool(verification.isOK)], home)
+  }
+
+  private static func audit(_ home: Home) throws {
+    let watch = Watch()
+    let now = Timestamp(microseconds: Clock.wallMicroseconds())
+    let report = try Audit(home, now: now).run()
+    watch.report("audit", Int(report.head), ["findings": .int(report.findings)], home)
   }
 
   /// A new home whose accounts have more than the workload spends.
