@@ -1,216 +1,216 @@
 #!/usr/bin/env python3
 # An outside judge of a log, written from schemas/record-format.md alone: checks every record and
 # HEAD, adds up every account from the credit events, and prints one JSON object.
-#   tools/reader.py HOME [--events]      (--events: first each event as JSON, one a line)
-# Needs lmdb from PyPI. Exit: 0 all is well, 1 the log is wrong (why, on stderr), 64 usage.
-import datetime, hashlib, json, struct, sys
+"""Usage: tools/reader.py HOME [--events]
 
+With --events each event is a JSON line before that object, numbers as recorded and bytes in hex;
+the balances are exact decimals. Needs lmdb from PyPI.
+Exit: 0 all is well, 1 the log is wrong (why, on stderr), 64 usage."""
+import functools, hashlib, io, json, os, signal, struct, sys
+from collections import Counter, defaultdict
 import lmdb
 
-SUMS = ("granted", "held", "captured", "refunded", "expired", "adjusted")
-CRC = list(range(256))
-for _ in range(8):
-    CRC = [crc >> 1 ^ (0x82F63B78 if crc & 1 else 0) for crc in CRC]
+OPENED, RESTORED, ACCOUNT_OPENED, JOB_SUBMITTED = 1, 2, 16, 64
+GRANTED, HELD, CAPTURED, RELEASED, REFUNDED, EXPIRED, ADJUSTED = range(32, 39)
+EFFECTS = {  # what the amount of a line does to the sums, by type number
+    GRANTED: {"granted": 1, "available": 1}, HELD: {"held": 1, "available": -1},
+    CAPTURED: {"held": -1, "captured": 1}, RELEASED: {"held": -1, "available": 1},
+    REFUNDED: {"refunded": 1, "available": 1}, EXPIRED: {"expired": 1, "available": -1},
+    ADJUSTED: {"adjusted": 1, "available": 1}}
+SUMS = ("available", "held", "captured", "granted", "refunded", "expired", "adjusted")
+CRC = [functools.reduce(lambda c, _: c >> 1 ^ c % 2 * 0x82F63B78, range(8), n) for n in range(256)]
 
-
-def must(condition, message):
+def must(condition, fault):
+    """Refuse the log unless `condition` holds."""
     if not condition:
-        raise ValueError(message)
+        raise ValueError(fault)
 
-
-def crc32c(data):
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = crc >> 8 ^ CRC[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
-
-
-def item(data, at, depth=0):
-    """The CBOR item at `at`, and where the next one begins."""
-    must(at < len(data) and depth <= 16, "the body ends early or nests too deep")
-    major, value, at = data[at] >> 5, data[at] & 31, at + 1
-    if major == 7 and 20 <= value <= 22:
-        return (False, True, None)[value - 20], at
-    must(value < 28 and major < 6, "the body holds an item that a log never does")
-    if value >= 24:
-        width = 1 << value - 24
-        value, at = int.from_bytes(data[at : at + width], "big"), at + width
-        must(value >= (24 if width == 1 else 1 << 4 * width), "not the shortest form")
-    must(at <= len(data) and (major < 2 or value <= len(data) - at), "the body ends early")
-    if major < 2:
-        return value if major == 0 else -1 - value, at
-    if major < 4:
-        part = data[at : at + value]
-        return part if major == 2 else part.decode(), at + value
-    items, codes = [], []
-    for _ in range(value * (major - 3)):
-        start = at
-        one, at = item(data, at, depth + 1)
-        items.append(one)
-        codes.append(data[start:at])
-    if major == 4:
-        return items, at
-    must(all(a < b for a, b in zip(codes[::2], codes[2::2])), "keys do not rise")
-    return dict(zip(items[::2], items[1::2])), at
-
+def crc32c(data, ones=0xFFFFFFFF):
+    """CRC-32C (Castagnoli)."""
+    return functools.reduce(lambda crc, byte: crc >> 8 ^ CRC[crc & 255 ^ byte], data, ones) ^ ones
 
 def decimal(micros):
+    """Micro-credits as an exact decimal number of credits: 1500000 is "1.5"."""
     text = f"{abs(micros) // 10**6}.{abs(micros) % 10**6:06}".rstrip("0").rstrip(".")
-    return "-" + text if micros < 0 else text
+    return "-" * (micros < 0) + text
 
-
-def time(micros):
-    moment = datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=micros)
-    return moment.isoformat(timespec="microseconds") + "Z"
-
-
-def shown(value, field):
-    match field["kind"]:
-        case "code": return field["codes"].get(str(value), value)
-        case "lines": return [[bucket, decimal(amount)] for bucket, amount in value]
-        case "credits_list": return [decimal(amount) for amount in value]
-        case "credits": return decimal(value)
-        case "time": return time(value)
-        case "bytes": return value.hex()
-        case "blob" | "text_blob" | "json_blob": return {"blob": value[0], "digest": value[1].hex()}
-    return value
-
-
-def available(s):
-    return s["granted"] - s["expired"] - s["held"] - s["captured"] + s["refunded"] + s["adjusted"]
-
-
-def move(sums, verb, amount):
-    if verb in ("captured", "released"):
-        sums["held"] -= amount
-    if verb != "released":
-        sums[verb] += amount
-
-
-def apply(books, position, type, subject, data):
-    """What an event does to the sums of accounts and buckets and to the open lines of jobs."""
-    accounts, buckets, holds = books
-    if type == "account.opened":
-        accounts[subject] = dict.fromkeys(SUMS, 0)
-        buckets[position] = subject, True, dict.fromkeys(SUMS, 0)
-    if not type.startswith("credit."):
-        return
-    verb, account, lines = type[7:], data["account"], data["lines"]
-    must(account in accounts, f"there is no account {account}")
-    must(sum(amount for _, amount in lines) == data["amount"], "lines and amount differ")
-    for bucket, amount in lines:
-        if bucket == position and verb in ("granted", "refunded", "adjusted"):
-            buckets.setdefault(bucket, (account, False, dict.fromkeys(SUMS, 0)))
-        owner, is_overdraft, sums = buckets.get(bucket, (0, False, {}))
-        must(owner == account, f"the account has no bucket {bucket}")
-        move(sums, verb, amount)
-        must(is_overdraft or available(sums) >= 0, f"bucket {bucket} falls below zero")
-        if verb in ("held", "captured", "released"):
-            held = holds.get((subject, bucket), 0) + (amount if verb == "held" else -amount)
-            must(held >= 0, f"more of bucket {bucket} is taken than the job holds")
-            holds[subject, bucket] = held
-    move(accounts[account], verb, data["amount"])
-
-
-def head(path):
-    """HEAD's newest slot: turn, ledger id, incarnation, position, hash."""
-    with open(path, "rb") as file:
-        data = file.read()
-    slots = [slot for slot in (data[0:112], data[4096:4208])
-             if slot[:8] == b"LEDGHEAD" and hashlib.sha256(slot[:80]).digest() == slot[80:]]
-    must(slots, "HEAD has no good slot")
-    return max(struct.unpack("<8xQ16sQQ32s32x", slot) for slot in slots)
-
+def cbor(file, level=0):
+    """The next CBOR item of a binary file."""
+    major, n = divmod((file.read(1) or b"\xff")[0], 32)
+    if major == 7 and n in (20, 21, 22):
+        return (False, True, None)[n - 20]
+    must(major < 6 and n < 28 and level < 16, "the body ends early or is no CBOR of the subset")
+    if n > 23:
+        least, raw = (24, 1 << 8, 1 << 16, 1 << 32)[n - 24], file.read(1 << n - 24)
+        must(len(raw) == 1 << n - 24, "the body ends early")
+        n = int.from_bytes(raw, "big")
+        must(n >= least, "a number or length is not in its shortest form")
+    if major < 2:
+        return -1 - n if major else n
+    if major < 4:
+        raw = file.read(min(n, 1 << 32))
+        must(len(raw) == n, "the body ends early")
+        return raw.decode() if major == 3 else raw
+    items = [cbor(file, level + 1) for _ in range(n if major == 4 else 2 * n)]
+    order = [(key < 0, abs(key)) for key in items[::2] if type(key) is int]
+    must(major == 4 or len(order) == n and order == sorted(set(order)), "keys do not rise")
+    return items if major == 4 else dict(zip(items[::2], items[1::2]))
 
 class Log:
-    """The checks that run from one position to the next."""
+    """What must be known of the events before: the chain, the subjects and the books."""
 
-    def __init__(self, schemas):
-        self.schemas, self.books = schemas, ({}, {}, {})
-        self.position = self.time = 0
-        self.hash, self.is_whole, self.last, self.names = bytes(32), True, {}, {}
+    def __init__(self):
+        self.position, self.time, self.hash, self.begins = 0, -1 << 63, bytes(32), 1
+        self.ledger, self.incarnation, self.schemas = None, 1, {}
+        # Newest position by subject, subject by name, account by job.
+        self.newest, self.names, self.payer = {}, {}, {}
+        # Bucket by account, account and end by bucket; sums by account, bucket, hold line, job.
+        self.overdraft, self.owner, self.end = {}, {}, {}
+        self.accounts, self.buckets, self.open, self.jobs = (
+            defaultdict(Counter) for _ in range(4))
 
-    def fields(self, code, version):
-        schema = self.schemas.get((code, version))
-        must(schema, f"the log does not describe type {code} version {version}")
-        return schema["type"], {field["key"]: field for field in schema["fields"]}
+    def record(self, raw):
+        """Check one record and add it up; return it as an event with the names in `schemas`."""
+        must(len(raw) > 64, "the record is shorter than 65 bytes")
+        crc, code, version, flags, time, subject, previous = struct.unpack("<IHBBqQQ", raw[:32])
+        must(crc == crc32c(raw[4:]), "the checksum is wrong")
+        before, self.hash = self.hash, raw[-32:]
+        must(self.hash == hashlib.sha256(before + raw[4:-32]).digest(), "the chain is broken")
+        must(time >= self.time, "time goes back")
+        must(flags < 8, "a flag is unknown")
+        must(flags & 1 == self.begins, "a group begins where it must not, or does not")
+        self.time, self.begins = time, flags >> 1 & 1
+        body = cbor(file := io.BytesIO(raw[32:-32]))
+        must(type(body) is dict and not file.read(1), "the body is not one map")
+        row = self.schemas.get((code, version))
+        must(code and row, f"the log does not describe type {code} version {version}")
+        self.subject(subject, previous, flags, body)
+        self.sense(code, subject, body)
+        data, envelope = (
+            {field["name"]: field.get("codes", {}).get(str(body[field["key"]]), body[field["key"]])
+             for field in fields["fields"] if field["key"] in body}
+            for fields in (row, self.schemas[0, 1]))
+        return {"position": self.position, "type": row["type"], "version": version, "flags": flags,
+                "time": time, "subject": subject, "previous": previous, "hash": self.hash.hex(),
+                "data": data, "envelope": envelope}
 
-    def read(self, key, record):
-        self.position += 1
-        must(int.from_bytes(key, "little") == self.position, "positions have a gap")
-        must(len(record) >= 65, "the record is too short")
-        crc, code, version, flags, when, subject, previous = struct.unpack("<IHBBqQQ", record[:32])
-        must(crc32c(record[4:]) == crc, "the checksum is wrong")
-        self.hash = hashlib.sha256(self.hash + record[4:-32]).digest()
-        must(self.hash == record[-32:], "the chain is broken")
-        must(when >= self.time, "time goes back")
-        must(bool(flags & 1) == self.is_whole, "a group begins where it must not, or does not")
-        self.time, self.is_whole = when, bool(flags & 2)
-        body, end = item(record[32:-32], 0)
-        must(type(body) is dict and end == len(record) - 64, "the body is not one map")
-        must(previous == self.last.get(subject, 0), "the subject's previous position is wrong")
-        is_new = subject not in self.last
-        must((-6 in body) == (-7 in body) == is_new, "a subject's name is missing or misplaced")
-        if is_new:
-            must(subject == len(self.last) + 1, "subject numbers have a gap")
-            must(body[-7] not in self.names.setdefault(body[-6], {}), "a subject has two numbers")
-            self.names[body[-6]][body[-7]] = subject
-        self.last[subject] = self.position
-        keys = body.keys() & {-8, -9, -10}
-        must(not keys or flags & 1 and len(keys) == 3, "an idempotency key is misplaced")
-        name, fields = self.fields(code, version)
-        data = {fields[k]["name"]: value for k, value in body.items() if k in fields}
-        apply(self.books, self.position, name, subject, data)
-        return {"position": self.position, "type": name, "version": version, "at": time(when),
-                "flags": flags, "subject": subject, "previous": previous, "hash": self.hash.hex(),
-                "data": self.named(body, fields),
-                "envelope": self.named(body, self.fields(0, 1)[1])}
+    def subject(self, subject, previous, flags, body):
+        """Check the subject's number, chain and name, and the idempotency key."""
+        must(previous == self.newest.get(subject, 0), "the subject's previous position is wrong")
+        must((-6 in body) == (-7 in body) == (not previous),
+             "a subject's name is missing or misplaced")
+        if not previous:
+            must(subject == len(self.newest) + 1, "subject numbers have a gap")
+            number = self.names.setdefault((body[-6], body[-7]), subject)
+            must(number == subject, "a subject has two numbers")
+        self.newest[subject] = self.position
+        must(len(body.keys() & {-8, -9, -10}) in (0, 3 * (flags & 1)), "a key is misplaced")
 
-    def named(self, body, fields):
-        return {fields[key]["name"]: shown(value, fields[key])
-                for key, value in body.items() if key in fields}
+    def sense(self, code, subject, body):
+        """Check what an event says against the events before; take in what it changes."""
+        first, kind = code if code in (ACCOUNT_OPENED, JOB_SUBMITTED) else None, body.get(-6)
+        must(first == {2: ACCOUNT_OPENED, 3: JOB_SUBMITTED}.get(kind),
+             "an account or job begins otherwise, or twice")
+        must((code == OPENED) == (self.position == 1), "ledger.opened is not at position 1 alone")
+        must(code != OPENED or (kind, body[-7]) == (1, "ledger"), "it is not about the ledger")
+        evidence = body.get(3, self.position) if code in (CAPTURED, RELEASED) else 0
+        must(max(body.get(-2, 0), evidence) < self.position, "a cause is no earlier event")
+        if code == OPENED:
+            self.ledger = body[0]
+        elif code == RESTORED:
+            must(body[0] > self.incarnation, "the incarnation does not rise")
+            self.incarnation = body[0]
+        elif code == ACCOUNT_OPENED:
+            self.overdraft[subject], self.owner[self.position] = self.position, subject
+        elif code == JOB_SUBMITTED:
+            self.payer[subject] = body[0]
+        elif 32 <= code < 64:
+            self.money(code, subject, body)
 
+    def money(self, code, subject, body):
+        """Apply the lines of a credit event to its account, to the buckets and to the job."""
+        must(code in EFFECTS, f"credit type {code} is unknown")
+        amount, lines, account = body[0], body[1], body[2]
+        numbers = (amount, account, *(number for line in lines for number in line))
+        must(all(type(number) is int and -1 << 63 <= number < 1 << 63 for number in numbers),
+             "an amount, line or account is no number of 64 bits")
+        must(account in self.overdraft, f"there is no account {account}")
+        is_own = code in (GRANTED, EXPIRED, ADJUSTED)
+        payer = subject if is_own else self.payer.get(subject)
+        must(account == payer, "the account is not the subject's")
+        must(sum(x for _, x in lines) == amount, "lines and amount differ")
+        must(all(x > 0 or x and code == ADJUSTED for _, x in lines), "an amount has a wrong sign")
+        if code in (GRANTED, REFUNDED, ADJUSTED) and self.position in dict(lines):
+            self.owner[self.position] = account
+            self.end[self.position] = body.get(4) if code == GRANTED else None
+        for bucket, x in lines:
+            must(self.owner.get(bucket) == account, f"the account has no bucket {bucket}")
+            change = {name: sign * x for name, sign in EFFECTS[code].items()}
+            for sums in (self.accounts[account], self.buckets[bucket], self.open[subject, bucket],
+                         self.jobs[subject]):
+                sums.update(change)
+        job = self.jobs[subject]
+        must(job["refunded"] <= job["captured"], "more is refunded than the job was charged")
+        must(code != GRANTED or lines == [[self.position, amount]], "a grant opens no bucket")
+        for bucket in dict(lines):
+            end, is_overdraft = self.end.get(bucket), bucket == self.overdraft[account]
+            must(is_overdraft or self.buckets[bucket]["available"] >= 0,
+                 f"bucket {bucket} falls below zero")
+            must(self.open[subject, bucket]["held"] >= 0,
+                 f"more of bucket {bucket} is taken than the job holds")
+            must(code != EXPIRED or end is not None and end <= self.time,
+                 f"bucket {bucket} has not come to its end")
 
-def judge(home, show):
-    _, ledger, incarnation, mark, mark_hash = head(home + "/HEAD")
-    env = lmdb.open(home + "/log", readonly=True, create=False, max_dbs=4, map_size=64 << 30)
-    tables = {name: env.open_db(name.encode(), create=False) for name in
-              ("events", "schemas", "meta")}
-    hash_at_mark = None
-    with env.begin() as transaction:
-        format, _, *identity = struct.unpack("<IIQ16s", transaction.get(b"log", db=tables["meta"]))
-        must(format == 1, f"format {format} is not known to this reader")
+def walk(log, home):
+    """Check everything and yield each event."""
+    with open(f"{home}/HEAD", "rb") as file:
+        head = file.read(8192)
+    good = [struct.unpack("<Q16sQQ32s", slot[8:80]) for slot in (head[:112], head[4096:4208])
+            if slot[:8] == b"LEDGHEAD" and hashlib.sha256(slot[:80]).digest() == slot[80:]]
+    must(good, "HEAD has no good slot")
+    _, ledger, incarnation, mark, mark_hash = max(good)
+    env = lmdb.open(f"{home}/log", 64 << 30, readonly=True, create=False, max_dbs=4)
+    with env, env.begin() as txn:
+        meta, schemas, events = (txn.cursor(env.open_db(name, txn, create=False))
+                                 for name in (b"meta", b"schemas", b"events"))
+        form, _, *identity = struct.unpack("<IIQ16s", meta.get(b"log"))
+        must(form == 1, f"format {form} is not known to this reader")
         must(identity == [incarnation, ledger], "HEAD belongs to another log")
-        log = Log({struct.unpack(">HB", key): json.loads(text)
-                   for key, text in transaction.cursor(tables["schemas"])})
-        for key, record in transaction.cursor(tables["events"]):
-            try:
-                event = log.read(key, record)
-            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-                raise ValueError(f"position {log.position}: {error}")
-            if show:
-                print(json.dumps(event, ensure_ascii=False))
-            if log.position == mark:
-                hash_at_mark = log.hash
-    must(mark <= log.position, f"acknowledged events are missing: HEAD knows of {mark}, "
-         f"the log ends at {log.position}")
-    must(hash_at_mark == mark_hash, f"position {mark}: the chain hash is not the one HEAD saw")
-    must(log.is_whole, "the last group is not whole")
-    numbers = {number: id for ids in log.names.values() for id, number in ids.items()}
-    print(json.dumps({
-        "events": log.position, "head": log.position, "hash": log.hash.hex(), "accounts": {
-            numbers[number]: {"available": decimal(available(sums))}
-            | {name: decimal(sums[name]) for name in SUMS}
-            for number, sums in log.books[0].items()}}, ensure_ascii=False))
+        log.schemas = {struct.unpack(">HB", key): json.loads(row) for key, row in schemas}
+        for key, raw in events:
+            log.position += 1
+            must(key == struct.pack("<Q", log.position), "positions have a gap")
+            yield log.record(raw)
+            must(log.position != mark or log.hash == mark_hash,
+                 "the chain hash is not the one HEAD saw")
+    must(0 < mark <= log.position, f"acknowledged events are missing: HEAD knows of {mark}")
+    must(log.begins, "the last group is not whole")
+    must(identity == [log.incarnation, log.ledger], "ledger id or incarnation is not the events'")
 
+def judge(home, shows_events):
+    """Print the events if asked, then the balances; return the exit status."""
+    log = Log()
+    try:
+        for event in walk(log, home):
+            if shows_events:
+                print(json.dumps(event, default=bytes.hex))
+    except Exception as error:  # whatever the bytes cause is a fault of theirs
+        fault = error if isinstance(error, ValueError) else repr(error)
+        print(f"wrong: position {log.position}: {fault}", file=sys.stderr)
+        return 1
+    accounts = {id: {name: decimal(log.accounts[number][name]) for name in SUMS}
+                for (_, id), number in log.names.items() if number in log.overdraft}
+    print(json.dumps({"events": log.position, "head": log.position, "hash": log.hash.hex(),
+                      "accounts": accounts}))
+    return 0
 
 if __name__ == "__main__":
-    words = [word for word in sys.argv[1:] if word != "--events"]
-    if len(words) != 1:
-        sys.stderr.write("usage: tools/reader.py HOME [--events]\n")
-        sys.exit(64)
-    try:
-        judge(words[0], "--events" in sys.argv)
-    except (ValueError, LookupError, TypeError, struct.error, lmdb.Error, OSError) as error:
-        sys.stderr.write(f"wrong: {error}\n")
-        sys.exit(1)
+    if sys.argv[2:] not in ([], ["--events"]) or sys.argv[1:2] in ([], ["--events"]):
+        sys.exit(print(__doc__, file=sys.stderr) or 64)
+    if not (child := os.fork()):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        sys.exit(judge(sys.argv[1], bool(sys.argv[2:])))
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code in (0, 1, -signal.SIGPIPE):
+        sys.exit(abs(code))
+    sys.exit("wrong: a page of the log is not what was written: reading it ended the reader")

@@ -16,6 +16,7 @@ enum Tampering: String, CaseIterable {
   case newTail = "the chain hash is not the one HEAD saw"
   case noWitness = "HEAD has no good slot"
   case foreignWitness = "HEAD belongs to another log"
+  case cutFile = "reading it ended the reader"
   // From here on with every checksum and hash, and HEAD, made new.
   case previous = "position 3: the subject's previous position is wrong"
   case timeBack = "position 3: time goes back"
@@ -28,6 +29,13 @@ enum Tampering: String, CaseIterable {
   case repeatedKey = "position 3: keys do not rise"
   case trailingByte = "position 3: the body is not one map"
   case misplacedName = "position 3: a subject's name is missing or misplaced"
+  case unknownFlag = "position 3: a flag is unknown"
+  case lateCause = "position 3: a cause is no earlier event"
+  case openedTwice = "position 3: an account or job begins otherwise, or twice"
+  case unknownMoney = "position 3: credit type 63 is unknown"
+  case zeroLine = "position 3: an amount has a wrong sign"
+  case ownHold = "position 3: the account is not the subject's"
+  case foreignLedger = "ledger id or incarnation is not the events'"
 
   /// Position 2 of such a home is account.opened, position 3 credit.granted, in one group.
   func change(_ home: Home) throws {
@@ -48,8 +56,22 @@ enum Tampering: String, CaseIterable {
       }
     case .noWitness: try FileSystem.replace(home.head, with: [UInt8](repeating: 0, count: 8192))
     case .foreignWitness: try witness(home) { $0.ledgerID[0] ^= 1 }
+    case .cutFile: try cut(home)
+    case .unknownMoney:
+      try describe(home, [0, 63, 1], as: "{\"type\":\"credit.gone\",\"version\":1,\"fields\":[]}")
+      try forge(home)
     default: try forge(home)
     }
+  }
+
+  /// Writes a row of `schemas`, which no chain protects.
+  private func describe(_ home: Home, _ key: [UInt8], as text: String) throws {
+    let environment = try Environment(home.log)
+    let transaction = try environment.write()
+    let schemas = try Table("schemas", keys: .bytes, in: transaction)
+    let row = Array(text.utf8)
+    try transaction.put(schemas, key.bytes, row.bytes)
+    try transaction.commit()
   }
 
   private func forge(_ home: Home) throws {
@@ -65,8 +87,7 @@ enum Tampering: String, CaseIterable {
         try body(of: &record) { try $0.setting(0, to: [0x01]) }
       case .forgedLine where position == 3:
         try body(of: &record) {
-          // The amount [77, 0] adds nothing, but 77 is no bucket.
-          try $0.setting(0, to: [0x00]).setting(1, to: [0x81, 0x82, 0x18, 77, 0x00])
+          try $0.setting(0, to: [0x01]).setting(1, to: [0x81, 0x82, 0x18, 77, 0x01])
         }
       case .repeatedKey where position == 3:
         try body(of: &record) {
@@ -78,10 +99,35 @@ enum Tampering: String, CaseIterable {
         record.insert(0, at: record.count - Digest.byteCount)
       case .misplacedName where position == 3:
         try body(of: &record) { $0.adding(-6, [0x02]).adding(-7, [0x61, 0x78]) }
-      default: break
+      case .unknownFlag where position == 3: record[7] |= 8
+      case .foreignLedger where position == 1: record[40] ^= 1
+      default: try forgeSense(position, &record)
       }
     }
     try witness(home) { $0.hash = hash }
+  }
+
+  /// Forgeries that only their meaning gives away.
+  private func forgeSense(_ position: Position, _ record: inout [UInt8]) throws {
+    guard position == 3 else { return }
+    switch self {
+    case .lateCause: try body(of: &record) { $0.adding(-2, [0x03]) }
+    case .openedTwice: record.replace(at: 4, littleEndian: EventType.accountOpened.rawValue)
+    case .unknownMoney: record.replace(at: 4, littleEndian: UInt16(63))
+    case .zeroLine:
+      try body(of: &record) {
+        try $0.setting(0, to: [0x00]).setting(1, to: [0x81, 0x82, 0x03, 0x00])
+      }
+    case .ownHold: record.replace(at: 4, littleEndian: EventType.creditHeld.rawValue)
+    default: break
+    }
+  }
+
+  /// Cuts the data file off behind its two meta pages, which still speak of what followed.
+  private func cut(_ home: Home) throws {
+    let file = home.log + "/data.mdb"
+    let bytes = try FileSystem.read(file, limit: 1 << 28) ?? []
+    try FileSystem.replace(file, with: Array(bytes.prefix(2 * 4096)))
   }
 
   private func body(of record: inout [UInt8], _ change: (Body) throws -> Body) throws {
