@@ -4,8 +4,20 @@
 import Wire
 
 enum SchemaText {
-  /// Rows of the table: one a type, and the envelope's.
-  static let count = EventType.allCases.count + 1
+  /// Types, fields and codes described: things are only ever added, so a greater number is newer.
+  static var size: UInt32 {
+    var size = 0
+    for fields in [EventSchemas.envelope] + EventType.allCases.map(EventSchemas.fields) {
+      size += 1 + fields.count
+      for field in fields { if case .code(let codes) = field.kind { size += count(codes) } }
+    }
+    return UInt32(size)
+  }
+
+  /// The row of the log's `meta` table that keeps the size of what is in `schemas`.
+  static let sizeKey = Array("schemas".utf8)
+
+  private static func count<Code: NamedCode>(_ type: Code.Type) -> Int { type.allCases.count }
 
   /// Rows of the log's `schemas` table: key = code u16 and version u8, big-endian (code 0 is the
   /// envelope); value = `{"type","version","fields":[{"key","name","kind","codes"?}]}`.
@@ -15,6 +27,24 @@ enum SchemaText {
       rows.append(row(code: type.rawValue, name: type.name, EventSchemas.fields(of: type)))
     }
     return rows
+  }
+
+  /// True when `stored` says what this program would, as far as it goes: an older program wrote
+  /// fewer fields and codes, a newer one more; what both have is the same.
+  static func agrees(_ stored: [UInt8], with own: [UInt8]) -> Bool {
+    if stored == own { return true }
+    guard let stored = try? JSON(parsing: stored), let own = try? JSON(parsing: own),
+      stored["type"] == own["type"], stored["version"] == own["version"],
+      let left = stored["fields"]?.array, let right = own["fields"]?.array
+    else { return false }
+    return zip(left, right).allSatisfy { agrees($0, $1) }
+  }
+
+  private static func agrees(_ left: JSON, _ right: JSON) -> Bool {
+    let codes = right["codes"]?.object?.members ?? []
+    return left["key"] == right["key"] && left["name"] == right["name"]
+      && left["kind"] == right["kind"]
+      && codes.allSatisfy { left["codes"]?[$0.name] == nil || left["codes"]?[$0.name] == $0.value }
   }
 
   private static func row(

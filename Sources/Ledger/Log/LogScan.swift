@@ -115,7 +115,9 @@ struct LogScan {
       let type = Int(key[0]) << 8 | Int(key[1])
       let name = type == 0 ? "the envelope" : "type \(type)"
       if let row = try log.transaction.value(log.tables.schemas, key.bytes) {
-        if row.array != text { fault("schemas", "the row of \(name) is not what was written") }
+        if !SchemaText.agrees(row.array, with: text) {
+          fault("schemas", "the row of \(name) is not what was written")
+        }
       } else if type == 0 || used.contains(key) {
         fault("schemas", "there is no row of \(name)")
       }

@@ -7,9 +7,16 @@ import Wire
 extension LogSnapshot where Snapshot == WriteTransaction {
   /// Adds the field tables that an older program did not know, so that the log explains itself.
   func completeSchemas() throws(LMDBError) {
-    let rows = SchemaText.count
-    guard try transaction.count(tables.schemas) < rows else { return }
+    let (key, size) = (SchemaText.sizeKey, SchemaText.size)
+    if let known = try transaction.value(tables.meta, key.bytes), known.byteCount == 4,
+      known.littleEndian(UInt32.self, at: 0) >= size
+    {
+      return
+    }
     for (key, text) in SchemaText.all { try transaction.put(tables.schemas, key.bytes, text.bytes) }
+    var row: [UInt8] = []
+    row.append(littleEndian: size)
+    try transaction.put(tables.meta, key.bytes, row.bytes)
   }
 
   /// Appends a group and folds it into the views as it goes. Nothing is durable before the
