@@ -27,6 +27,9 @@ enum Commands {
         entry("unpark", Unpark.declaration, Unpark.run),
         entry("pause", PauseSubmission.declaration, PauseSubmission.run),
         entry("unpause", Unpause.declaration, Unpause.run),
+        entry("config list", ConfigList.declaration, ConfigList.run),
+        entry("config get", ConfigGet.declaration, ConfigGet.run),
+        entry("config set", ConfigSet.declaration, ConfigSet.run),
 
         entry("provider list", ProviderList.declaration, ProviderList.run),
         entry("provider show", ProviderShow.declaration, ProviderShow.run),

@@ -32,7 +32,10 @@ import Wire
     let scenario = try Scenario()
     let name = String(repeating: "n", count: 128)
     try scenario.given(
-      .grant("1000000000000", to: name), .setPolicy(name: name, value: name),
+      .grant("1000000000000", to: name),
+      .setPolicy(
+        name: "public_url",
+        value: "https://" + String(repeating: "u", count: Limits.reasonBytes - 8)),
       .pause(Pause(provider: name, reason: name)),
       .submit(
         name, account: name, provider: name,

@@ -16,6 +16,7 @@ import Testing
       if history.steps % 400 == 0 { try history.replay() }
     }
     try history.verify()
+    try history.audit()
     // a history in which nothing happens would prove nothing
     #expect(history.written > InvariantTests.steps / 4)
     #expect(history.refused > InvariantTests.steps / 10)

@@ -8,7 +8,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
   mutating func decideHouse(_ action: Action, _ group: inout Group) throws -> Position? {
     switch action {
     case .setPolicy(let name, let value):
-      group.add(Draft(.ledger, .ledgerPolicySet(LedgerPolicySet(name: name, value: value))))
+      try decidePolicy(name, value, &group)
     case .pause(let pause):
       let account = try pause.account.map { try self.account($0).1 }
       if let position = try views.pause(exactly: pause.provider, account) { return position }

@@ -150,7 +150,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     let provider = try views.providerName(job.provider)
     var context = JobContext(now: now, id: id, provider: provider)
     context.pause = try views.pause(provider: provider, account: job.account)
-    context.waitsOnAccountProblem = try views.policy("on_account_problem") != "fail"
+    context.waitsOnAccountProblem = try views.policy(Policy.onAccountProblem) != "fail"
     var step = UInt64(job.step)
     var handle: FoundHandle?
     switch command {

@@ -11,6 +11,8 @@ package struct Refusal: Error, Equatable, Sendable {
     case notFound = "not_found"
     case notAllowed = "not_allowed"
     case invalid
+    /// The surroundings are not right: a setting is missing.
+    case configuration
   }
 
   package let code: Code

@@ -3,7 +3,30 @@
 import LMDB
 import Wire
 
-/// Projection: policy name → value; paused provider and account → the pause.
+/// A policy as somebody set it.
+package struct PolicySetting: Sendable, Equatable {
+  package let value: String
+  /// The event that set it.
+  package let position: Position
+
+  init(value: String, position: Position) {
+    self.value = value
+    self.position = position
+  }
+
+  init(_ row: RawSpan) {
+    position = row.littleEndian(at: 0)
+    value = String(decoding: row.extracting(droppingFirst: 8).array, as: UTF8.self)
+  }
+
+  var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: position)
+    return bytes + Array(value.utf8)
+  }
+}
+
+/// Projection: policy name → value and the event that set it; paused provider and account → the pause.
 struct Policies: Sendable {
   private var policies = ByteRows(.policies)
   private var pauses = ByteRows(.pauses)
@@ -13,7 +36,8 @@ struct Policies: Sendable {
     case .ledgerPolicySet(let body):
       let key = Array(body.name.utf8)
       if let value = body.value {
-        policies.put(key, Array(value.utf8))
+        let setting = PolicySetting(value: value, position: event.position)
+        policies.put(key, setting.encoded)
       } else {
         policies.delete(key)
       }
@@ -27,10 +51,11 @@ struct Policies: Sendable {
     }
   }
 
-  mutating func value<Source: RowSource & ~Copyable>(
+  /// How a policy is set; nil where its default rules.
+  func setting<Source: RowSource & ~Copyable>(
     of name: String, in source: borrowing Source
-  ) throws(LMDBError) -> String? {
-    try policies.row(Array(name.utf8), in: source) { String(decoding: $0.array, as: UTF8.self) }
+  ) throws(LMDBError) -> PolicySetting? {
+    try policies.row(Array(name.utf8), in: source) { PolicySetting($0) }
   }
 
   /// The event that paused submission for this provider or account, or for all; nil when none did.

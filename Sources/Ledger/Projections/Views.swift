@@ -71,8 +71,13 @@ extension Views where Source: ~Copyable {
     try fold.accounts.hold(of: job, in: source)
   }
 
+  /// A policy's value as somebody set it; nil where its default rules.
   mutating func policy(_ name: String) throws(LMDBError) -> String? {
-    try fold.policies.value(of: name, in: source)
+    try setting(of: name)?.value
+  }
+
+  mutating func setting(of policy: String) throws(LMDBError) -> PolicySetting? {
+    try fold.policies.setting(of: policy, in: source)
   }
 
   /// The event that keeps jobs of this provider and account from being submitted.

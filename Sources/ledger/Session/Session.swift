@@ -64,6 +64,11 @@ final class Session {
     return try books().append(Ledger.Command(action, actor: .cli, by: by, key: key))
   }
 
+  /// Gives several commands to the books in one commit; each is answered for itself.
+  func write(_ actions: [Action]) throws -> [Result<Receipt, Refusal>] {
+    try books().append(actions.map { Ledger.Command($0, actor: .cli, by: by) })
+  }
+
   func read<Value>(_ body: (inout Snapshot) throws -> Value) throws -> Value {
     try books().read(body)
   }
