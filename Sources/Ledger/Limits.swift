@@ -34,4 +34,6 @@ package enum Limits {
   package static let subjectBytes = 256
   /// Steps and attempts of a job in a file to be imported.
   package static let stepsMax: UInt64 = 1 << 20
+  /// Rows of an app's table that one import takes.
+  package static let importRows = 1_000_000
 }

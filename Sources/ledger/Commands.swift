@@ -36,6 +36,7 @@ enum Commands {
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("export", Export.declaration, Export.run),
+        entry("import", ImportBooks.declaration, ImportBooks.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
       ])
