@@ -40,6 +40,7 @@ enum Commands {
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("audit", AuditBooks.declaration, AuditBooks.run),
         entry("export", Export.declaration, Export.run),
+        entry("import", ImportBooks.declaration, ImportBooks.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
       ])

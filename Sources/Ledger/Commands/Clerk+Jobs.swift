@@ -6,7 +6,8 @@ import Wire
 extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
   /// A new job, with its hold; `tracking` adds the handle the app got by itself.
   mutating func decide(
-    _ submission: Submission, tracking: Tracking?, _ group: inout Group, _ now: Timestamp
+    _ submission: Submission, tracking: Tracking?, imported: ImportedRow? = nil,
+    _ group: inout Group, _ now: Timestamp
   ) throws {
     let name = Subject.Name.job(submission.id)
     if let number = try views.number(of: name), let subject = try views.subject(number) {
@@ -31,6 +32,11 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       body.tracked = true
       body.charged = tracking.charged
       body.steps = tracking.handle.step > 0 ? tracking.handle.step + 1 : nil
+    }
+    if let imported {
+      body.tracked = true
+      body.charged = imported.charged
+      body.imported = imported.row
     }
     group.add(Draft(name, .jobSubmitted(body), nextAt: now))
     if let expired = teller.expire() {
@@ -121,14 +127,14 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     _ = try decide(.accept(acceptance), on: submission.id, &group, now)
   }
 
-  private func taken(_ owner: Subject) -> Refusal {
+  func taken(_ owner: Subject) -> Refusal {
     Refusal(
       .conflict,
       "this handle belongs to job \(owner.name.id) since position \(owner.first)",
       position: owner.first, next: "ledger status \(owner.name.id)")
   }
 
-  private mutating func owner(
+  mutating func owner(
     of handle: FoundHandle, _ provider: String
   ) throws -> (number: SubjectNumber, subject: Subject)? {
     guard let id = handle.externalID,

@@ -33,6 +33,8 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
       group.add(Draft(name, .accountLimitSet(body)))
     case .submit(let submission): try decide(submission, tracking: nil, &group, now)
     case .track(let tracking): try track(tracking, &group, now)
+    case .importRow(let row):
+      if let position = try decide(row, &group, now) { return .already(position) }
     case .job(let id, let jobCommand):
       if let position = try decide(jobCommand, on: id, &group, now) { return .already(position) }
     default:

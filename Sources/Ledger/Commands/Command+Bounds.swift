@@ -23,6 +23,11 @@ extension Command {
       try tracking.submission.checkBounds()
       try tracking.handle.checkBounds()
       if let charged = tracking.charged { try Bounds.amount(charged, "charge") }
+    case .importRow(let row):
+      try row.submission.checkBounds()
+      try row.handle?.checkBounds()
+      try Bounds.text(row.row, "row's name", Limits.wordBytes)
+      if let charged = row.charged { try Bounds.amount(charged, "charge") }
     case .job(let id, let command):
       try Bounds.id(id, "job id")
       if case .accept(let acceptance) = command { try acceptance.handle.checkBounds() }

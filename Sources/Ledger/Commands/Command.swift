@@ -28,6 +28,7 @@ package enum Action: Sendable, Equatable {
   case setLimit(account: String, limit: Credits, reason: String?)
   case submit(Submission)
   case track(Tracking)
+  case importRow(ImportedRow)
   case job(String, JobCommand)
   case setPolicy(name: String, value: String?)
   case pause(Pause)

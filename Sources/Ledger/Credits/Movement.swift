@@ -4,7 +4,7 @@ import Wire
 
 /// What a credit event moves.
 struct Movement: Sendable, Equatable {
-  enum Kind: Sendable, Equatable {
+  enum Kind: Sendable, Hashable {
     case granted, held, captured, released, refunded, expired, adjusted
   }
 

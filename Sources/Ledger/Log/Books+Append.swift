@@ -18,15 +18,18 @@ package struct Receipt: Sendable {
 
 extension Books {
   /// Decides and appends commands in one commit, in order; each is answered for itself.
+  /// - Parameter isRehearsal: the answers are as they would be, and nothing is written.
   /// - Throws: `BooksError` when nothing was written: no room, a poisoned log, damage.
   @available(*, noasync)
-  package func append(_ commands: [Command]) throws(BooksError) -> [Result<Receipt, Refusal>] {
+  package func append(
+    _ commands: [Command], isRehearsal: Bool = false
+  ) throws(BooksError) -> [Result<Receipt, Refusal>] {
     do {
       return try gate.pass {
         if let poison { throw BooksError.poisoned(poison) }
         _ = try lock.lock(.exclusive, wait: true)
         defer { lock.unlock() }
-        return try appendLocked(commands)
+        return try appendLocked(commands, isRehearsal)
       }
     } catch {
       throw BooksError(error)
@@ -39,7 +42,9 @@ extension Books {
     try append([command])[0].get()
   }
 
-  private func appendLocked(_ commands: [Command]) throws -> [Result<Receipt, Refusal>] {
+  private func appendLocked(
+    _ commands: [Command], _ isRehearsal: Bool
+  ) throws -> [Result<Receipt, Refusal>] {
     try openCurrentViews()
     let snapshot = try log.write()
     try snapshot.completeSchemas()
@@ -66,7 +71,7 @@ extension Books {
         results.append(.failure(refusal))
       }
     }
-    guard clerk.views.position > start else { return results }
+    guard !isRehearsal, clerk.views.position > start else { return results }
     try commit(clerk)
     return results
   }

@@ -29,11 +29,14 @@ final class Log: Sendable {
   }
 
   /// Writes a log with its first tables into an empty directory and flushes it.
-  static func create(_ directory: String, ledgerID: [UInt8]) throws -> Log {
+  static func create(
+    _ directory: String, ledgerID: [UInt8], incarnation: UInt64 = 1
+  ) throws -> Log {
     let environment = try Environment(directory)
     let transaction = try environment.write()
     let tables = try LogTables(in: transaction)
-    let meta = LogMeta(ledgerID: ledgerID)
+    var meta = LogMeta(ledgerID: ledgerID)
+    meta.incarnation = incarnation
     let key = LogMeta.key
     try transaction.put(tables.meta, key.bytes, meta.encoded.bytes)
     let snapshot = LogSnapshot(transaction, tables)

@@ -30,6 +30,7 @@ extension LogSnapshot where Snapshot == WriteTransaction {
     precondition(group.drafts.count <= Limits.groupEvents, "a group is bounded")
     var events: [RecordedEvent] = []
     events.reserveCapacity(group.drafts.count)
+    let isImport = if case .importRow = command.action { true } else { false }
     for (index, draft) in group.drafts.enumerated() {
       var envelope = Envelope()
       envelope.step = draft.step
@@ -39,7 +40,7 @@ extension LogSnapshot where Snapshot == WriteTransaction {
       envelope.trace = index == 0 ? command.trace : nil
       envelope.key = index == 0 ? key : nil
       envelope.nextAt = draft.nextAt
-      var flags: RecordHeader.Flags = []
+      var flags: RecordHeader.Flags = isImport ? [.imported] : []
       if index == 0 { flags.insert(.first) }
       if index == group.drafts.count - 1 { flags.insert(.last) }
       let event = try append(draft, flags, envelope, at: now, views: &views, &scratch)

@@ -6,9 +6,12 @@ package import Wire
 extension Snapshot {
   /// The contract's fields (INTERFACES, "events"), then what only some events carry: `next_at`,
   /// `trace`, `key` with `scope` and `command`.
-  /// - Parameter isWhole: kept bytes stand inline as `text`, or `hex` where they are no text; else
-  ///   only their number, length and digest.
-  package mutating func json(_ event: RecordedEvent, isWhole: Bool = false) throws -> JSON {
+  package mutating func json(_ event: RecordedEvent) throws -> JSON {
+    try json(event, .reading)
+  }
+
+  /// - Parameter form: for whom: a reader, or an import.
+  mutating func json(_ event: RecordedEvent, _ form: EventForm) throws -> JSON {
     let subject = try views.subject(event.subject)
     let envelope = event.envelope
     var object = JSONObject()
@@ -25,7 +28,7 @@ extension Snapshot {
     object["actor"] = .string(envelope.actor.name)
     object["by"] = .text(envelope.by)
     object["cause"] = envelope.cause == 0 ? .null : .int(envelope.cause)
-    object["data"] = try data(event, isWhole)
+    object["data"] = try data(event, form)
     object["hash"] = .string(Hex.text(event.hash.bytes))
     if let time = envelope.nextAt { object["next_at"] = .string(time.description) }
     if let trace = envelope.trace { object["trace"] = .string(trace) }
@@ -57,10 +60,10 @@ extension Snapshot {
   }
 
   /// Every field present, by name. A poll shows its contract's fields even when no answer came.
-  private mutating func data(_ event: RecordedEvent, _ isWhole: Bool) throws -> JSON {
+  private mutating func data(_ event: RecordedEvent, _ form: EventForm) throws -> JSON {
     let schema = EventSchemas.fields(of: event.event.type)
     var object = JSONObject()
-    if case .jobPolled = event.event {
+    if form == .reading, case .jobPolled = event.event {
       for name in ["http_status", "latency_ms", "word"] { object[name] = .null }
     }
     var writer = CBORWriter()
@@ -73,13 +76,13 @@ extension Snapshot {
         try reader.skip()
         continue
       }
-      object[field.name] = try value(field.kind, &reader, isWhole)
+      object[field.name] = try value(field.kind, &reader, form)
     }
     return .object(object)
   }
 
   private mutating func value(
-    _ kind: FieldKind, _ reader: inout CBORReader, _ isWhole: Bool
+    _ kind: FieldKind, _ reader: inout CBORReader, _ form: EventForm
   ) throws -> JSON {
     switch kind {
     case .uint, .position: return .int(try reader.unsigned())
@@ -88,9 +91,17 @@ extension Snapshot {
     case .text: return .string(try reader.text())
     case .bytes: return .string(Hex.text(try reader.byteString()))
     case .credits: return .credits(try reader.field())
-    case .time: return .time(try reader.field())
-    case .subject: return .text(try views.subject(try reader.unsigned())?.name.id)
-    case .blob, .textBlob, .jsonBlob: return try blob(kind, try reader.field(), isWhole)
+    case .time:
+      let time: Timestamp = try reader.field()
+      // Beyond the years that RFC 3339 can write, an import needs the number.
+      return form == .reading || Timestamp(time.description) == time
+        ? .time(time) : .int(time.microseconds)
+    case .subject:
+      let name = try views.subject(try reader.unsigned())?.name
+      return .text(form == .reading ? name?.id : name?.description)
+    case .blob, .textBlob, .jsonBlob:
+      let reference: BlobReference = try reader.field()
+      return form == .reading ? try blob(kind, reference) : JSON.blob(reference)
     case .lines:
       let lines: [BucketLine] = try reader.field()
       return .array(lines.map { [.int($0.bucket), .credits($0.amount)] })
@@ -102,9 +113,7 @@ extension Snapshot {
   }
 
   /// Text and JSON stand inline, other bytes are named; erased ones are null.
-  private func blob(
-    _ kind: FieldKind, _ reference: BlobReference, _ isWhole: Bool
-  ) throws -> JSON {
+  private func blob(_ kind: FieldKind, _ reference: BlobReference) throws -> JSON {
     guard let name = reference.name else { return .null }
     guard case .blob = kind else {
       guard let bytes = try log.blob(name) else { return .null }
@@ -113,21 +122,29 @@ extension Snapshot {
       return text
     }
     guard let count = try log.blobLength(name) else { return .null }
-    var object = JSONObject()
-    object["blob"] = .int(name.ordinal)
-    object["bytes"] = .int(count)
-    object["digest"] = .string(Hex.text(name.digest.bytes))
-    if isWhole, let bytes = try log.blob(name) {
-      if let text = String(validating: bytes, as: UTF8.self) {
-        object["text"] = .string(text)
-      } else {
-        object["hex"] = .string(Hex.text(bytes))
-      }
-    }
-    return .object(object)
+    return [
+      "blob": .int(name.ordinal), "bytes": .int(count),
+      "digest": .string(Hex.text(name.digest.bytes)),
+    ]
   }
 
   private func name<Code: NamedCode>(_ codes: Code.Type, _ raw: UInt8) -> String? {
     Code(rawValue: raw)?.name
+  }
+}
+
+/// For whom an event is written as JSON.
+enum EventForm: Sendable {
+  /// Texts inline, subjects by id, erased texts null.
+  case reading
+  /// Texts and bytes by number and digest, subjects with their kind: nothing is lost.
+  case exchange
+}
+
+extension JSON {
+  /// A kept text by its number and salted digest; its content stands on a line of its own.
+  static func blob(_ reference: BlobReference) -> JSON {
+    guard let name = reference.name else { return .null }
+    return ["blob": .int(name.ordinal), "digest": .string(Hex.text(name.digest.bytes))]
   }
 }

@@ -1,4 +1,4 @@
-// ledger events, export: the log, in order.
+// ledger events: the log, in order.
 
 import CommandLine
 import Ledger
@@ -50,26 +50,5 @@ enum Events {
       "--type knows no \"\(Escaping.terminal(name))\""
         + (near.map { "; did you mean \"\($0)\"?" } ?? ""),
       next: "--type \(near ?? "job.polled")")
-  }
-}
-
-enum Export {
-  static let declaration = Declaration(
-    "export", .check, "The log as data, with every kept text",
-    details: "One JSON object per event, as of events --json, and the kept replies inline.",
-    options: [
-      .value("format", .choice(["ndjson"]), "The form", default: "ndjson"),
-      .value("after", .integer(0...Int.max), "Only after this position", as: "POS"),
-    ],
-    selector: true, examples: ["ledger export > books.ndjson"])
-
-  static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
-    let filter = EventFilter(selector: try arguments.selector(now: session.now))
-    var reader = LogReader(session, filter, after: Position(arguments.integer("after") ?? 0))
-    try reader.run(follow: false) { snapshot, event in
-      [try snapshot.json(event, isWhole: true).text]
-    }
-    session.output.note("\(reader.count) events · head \(reader.head)")
-    return .ok
   }
 }
