@@ -81,6 +81,7 @@ struct ModelBooks {
         throw ModelRefusal(code: .conflict)
       }
       return [.ledgerSubmissionUnpaused]
+    case .importRow: preconditionFailure("random histories import nothing")
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]
     }
