@@ -81,6 +81,7 @@ struct ModelBooks {
         throw ModelRefusal(code: .conflict)
       }
       return [.ledgerSubmissionUnpaused]
+    case .reread: return [.providerReread]
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]
     }
