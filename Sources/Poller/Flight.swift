@@ -57,22 +57,3 @@ struct Entry {
 enum Errand {
   case submit, ask
 }
-
-extension PollRequest {
-  init(_ phase: RequestPhase) {
-    self =
-      switch phase {
-      case .submit, .status: .status
-      case .result: .result
-      case .cancel: .cancel
-      }
-  }
-
-  var phase: RequestPhase {
-    switch self {
-    case .status, .list: .status
-    case .result: .result
-    case .cancel: .cancel
-    }
-  }
-}

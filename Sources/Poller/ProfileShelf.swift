@@ -107,8 +107,7 @@ package struct ProfileShelf {
             + "development")
       }
       let values = try secrets.values(of: profile.secretNames, provider: profile.name)
-      let digest = SHA256.digest(profile.canonicalBytes).bytes.prefix(8)
-      return .ready(ReadyProfile(profile: profile, digest: Array(digest), secrets: values))
+      return .ready(ReadyProfile(profile: profile, digest: profile.digest, secrets: values))
     } catch {
       return .blocked("\(error)")
     }

@@ -35,6 +35,7 @@ enum Commands {
         entry("provider show", ProviderShow.declaration, ProviderShow.run),
         entry("provider lint", ProviderLint.declaration, ProviderLint.run),
         entry("provider try", ProviderTry.declaration, ProviderTry.run),
+        entry("provider reread", ProviderReread.declaration, ProviderReread.run),
 
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),

@@ -82,6 +82,7 @@ struct ModelBooks {
       }
       return [.ledgerSubmissionUnpaused]
     case .importRow: preconditionFailure("random histories import nothing")
+    case .reread: return [.providerReread]
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]
     }

@@ -25,6 +25,11 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       }
       let body = LedgerSubmissionUnpaused(provider: provider, account: number)
       group.add(Draft(.ledger, .ledgerSubmissionUnpaused(body)))
+    case .reread(let reread):
+      let body = ProviderReread(
+        since: reread.since, profile: reread.profile, replies: reread.replies,
+        changed: reread.changed)
+      group.add(Draft(.provider(reread.provider), .providerReread(body)))
     case .pollerStarted(let program, let pid, let inFlight):
       let body = PollerStarted(program: program, pid: pid, inFlight: inFlight)
       group.add(Draft(.poller, .pollerStarted(body)))
@@ -37,6 +42,10 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
 }
 
 extension Subject.Name {
+  static func provider(_ name: String) -> Subject.Name {
+    Subject.Name(kind: .provider, id: name)
+  }
+
   /// The active poller: one per home.
   static let poller = Subject.Name(kind: .poller, id: "poller")
 }

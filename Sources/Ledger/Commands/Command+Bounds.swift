@@ -37,6 +37,7 @@ extension Command {
     case .pause(let pause):
       if let provider = pause.provider { try Bounds.name(provider, "provider") }
       try Bounds.reason(pause.reason)
+    case .reread(let reread): try Bounds.name(reread.provider, "provider")
     case .unpause, .pollerStarted, .pollerStopped: break
     }
   }

@@ -1,5 +1,7 @@
 // What can be asked of the books: one value per intent, complete before anything is decided.
 
+package import Wire
+
 /// A command with who gives it.
 package struct Command: Sendable {
   package var action: Action
@@ -10,15 +12,19 @@ package struct Command: Sendable {
   package var key: String?
   /// The caller's own trace id.
   package var trace: String?
+  /// The event that led to it; 0: none.
+  package var cause: Position
 
   package init(
-    _ action: Action, actor: Actor, by: String? = nil, key: String? = nil, trace: String? = nil
+    _ action: Action, actor: Actor, by: String? = nil, key: String? = nil, trace: String? = nil,
+    cause: Position = 0
   ) {
     self.action = action
     self.actor = actor
     self.by = by
     self.key = key
     self.trace = trace
+    self.cause = cause
   }
 }
 
@@ -33,6 +39,8 @@ package enum Action: Sendable, Equatable {
   case setPolicy(name: String, value: String?)
   case pause(Pause)
   case unpause(provider: String?, account: String?)
+  /// Stored replies were read again; what follows from them are commands on their jobs.
+  case reread(Reread)
   case pollerStarted(program: String, pid: UInt64, inFlight: UInt64)
   case pollerStopped(StopReason)
 }
@@ -54,6 +62,28 @@ package struct Grant: Sendable, Equatable {
     self.expires = expires
     self.priority = priority
     self.reason = reason
+  }
+}
+
+/// What reading a provider's stored replies again came to.
+package struct Reread: Sendable, Equatable {
+  package var provider: String
+  package var since: Timestamp
+  /// First 8 bytes of the profile's digest.
+  package var profile: [UInt8]
+  /// Replies read.
+  package var replies: UInt64
+  /// Replies that mean something else now.
+  package var changed: UInt64
+
+  package init(
+    provider: String, since: Timestamp, profile: [UInt8], replies: UInt64, changed: UInt64
+  ) {
+    self.provider = provider
+    self.since = since
+    self.profile = profile
+    self.replies = replies
+    self.changed = changed
   }
 }
 

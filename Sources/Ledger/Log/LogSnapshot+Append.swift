@@ -34,7 +34,7 @@ extension LogSnapshot where Snapshot == WriteTransaction {
     for (index, draft) in group.drafts.enumerated() {
       var envelope = Envelope()
       envelope.step = draft.step
-      envelope.cause = draft.cause
+      envelope.cause = draft.cause != 0 ? draft.cause : command.cause
       envelope.actor = command.actor
       envelope.by = command.by
       envelope.trace = index == 0 ? command.trace : nil

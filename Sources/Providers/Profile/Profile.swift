@@ -51,6 +51,9 @@ package struct Profile: Sendable {
   /// The same profile always as the same bytes, whatever its layout: what a digest is taken of.
   package let canonicalBytes: [UInt8]
 
+  /// First 8 bytes of SHA-256 of `canonicalBytes`: which text of the profile was in force.
+  package var digest: [UInt8] { Array(SHA256.digest(canonicalBytes).bytes.prefix(8)) }
+
   /// Whether an uncertain submit may be repeated with the same key and body.
   package var honoursIdempotencyKeys: Bool { idempotency != nil }
 

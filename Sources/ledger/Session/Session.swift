@@ -65,8 +65,12 @@ final class Session {
   }
 
   /// Gives several commands to the books in one commit; each is answered for itself.
-  func write(_ actions: [Action]) throws -> [Result<Receipt, Refusal>] {
-    try books().append(actions.map { Ledger.Command($0, actor: .cli, by: by) })
+  /// - Parameter cause: the event that led to them.
+  func write(
+    _ actions: [Action], cause: Position = 0
+  ) throws -> [Result<Receipt, Refusal>] {
+    try books().append(
+      actions.map { Ledger.Command($0, actor: .cli, by: by, cause: cause) })
   }
 
   func read<Value>(_ body: (inout Snapshot) throws -> Value) throws -> Value {
