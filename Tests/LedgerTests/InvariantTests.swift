@@ -16,6 +16,8 @@ import Testing
       if history.steps % 400 == 0 { try history.replay() }
     }
     try history.verify()
+    let cells = history.judge.cells
+    print("history \(stream): \(history.steps) steps, \(cells.count) cells of the automaton")
     // a history in which nothing happens would prove nothing
     #expect(history.written > InvariantTests.steps / 4)
     #expect(history.refused > InvariantTests.steps / 10)

@@ -8,6 +8,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
   mutating func decideHouse(_ action: Action, _ group: inout Group) throws -> Position? {
     switch action {
     case .setPolicy(let name, let value):
+      try refuseWithoutStore(name, value)
       group.add(Draft(.ledger, .ledgerPolicySet(LedgerPolicySet(name: name, value: value))))
     case .pause(let pause):
       let account = try pause.account.map { try self.account($0).1 }
@@ -33,6 +34,25 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     default: preconditionFailure("the clerk's other parts decide this")
     }
     return nil
+  }
+}
+
+extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
+  /// Whoever pays when outputs are stored needs a place to store them.
+  private mutating func refuseWithoutStore(_ name: String, _ value: String?) throws {
+    switch (name, value) {
+    case ("capture_on", "stored"):
+      guard try views.policy("store") == nil else { return }
+      throw Refusal(
+        .configuration, "capture_on = stored needs a store, and none is set",
+        next: "ledger config set store ...")
+    case ("store", nil):
+      guard try views.policy("capture_on") == "stored" else { return }
+      throw Refusal(
+        .configuration, "capture_on = stored needs the store",
+        next: "ledger config set capture_on succeeded")
+    default: break
+    }
   }
 }
 

@@ -11,6 +11,8 @@ package struct Refusal: Error, Equatable, Sendable {
     case notFound = "not_found"
     case notAllowed = "not_allowed"
     case invalid
+    /// Something else must be set up first.
+    case configuration
   }
 
   package let code: Code

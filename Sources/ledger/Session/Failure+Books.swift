@@ -27,6 +27,7 @@ extension Failure {
       case .notFound: .notFound
       case .notAllowed: .notAllowed
       case .invalid: .usage
+      case .configuration: .configuration
       }
     self.init(
       code, refusal.code.rawValue, refusal.message,
