@@ -46,11 +46,15 @@ package enum NextAction: Sendable, Equatable {
     case .dispatched, .running, .overdue:
       let request = NextAction.request(job, circumstances)
       self = isDue || isOver ? .ask(request, last: isOver) : .nothing
-    case .parked where isOver: self = hasHandle ? .ask(.status, last: true) : .expire
+    case .parked where isOver && job.stateBeforeParking != .storing:
+      self = hasHandle ? .ask(.status, last: true) : .expire
     case .uncertain: self = isOver ? .expire : isDue ? .park : .nothing
-    // Somebody asked for a look at a job that ended: a success would still be recorded.
+    // The store's worker looks after it.
+    case .succeeded where job.isSaving: self = .nothing
+    // Somebody asked for a look at a job that ended, or its hold did: a success would be recorded.
     case .succeeded, .failed, .canceled, .expired:
-      self = isDue && hasHandle ? .ask(.status, last: false) : .nothing
+      let request: PollRequest = job.flags.contains(.resultDue) ? .result : .status
+      self = isDue && hasHandle ? .ask(request, last: false) : .nothing
     case .parked, .storing, .none: self = .nothing
     }
   }

@@ -26,6 +26,15 @@ extension Poller {
     }
   }
 
+  /// Credits that have come to their end. A limit a turn, for they are not urgent.
+  func pickEnds(_ snapshot: inout Snapshot, through now: Timestamp) throws {
+    let numbers = try snapshot.endedAccounts(through: now, limit: Poller.pageSize)
+    guard !numbers.isEmpty, mayExpire() else { return }
+    for number in numbers {
+      if let subject = try snapshot.subject(number) { ended.append(subject.name.id) }
+    }
+  }
+
   private func consider(
     _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp
   ) throws {
@@ -46,7 +55,7 @@ extension Poller {
     switch NextAction(for: job, circumstances) {
     case .nothing: break
     case .lost: try giveUp(number, &snapshot, now)
-    case .expire: try decide(number, .expire, snapshot.subject(number))
+    case .expire: try decide(number, .expire(), snapshot.subject(number))
     case .park:
       let id = try snapshot.subject(number)?.name.id ?? ""
       decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
@@ -60,7 +69,8 @@ extension Poller {
   private func mayExpire() -> Bool {
     if options.clock.isTrusted { return true }
     tellOnce(
-      .warning, "the clock was set by more than a minute; no hold expires until the poller restarts"
+      .warning,
+      "the clock was set by more than a minute; nothing expires until the poller restarts"
     )
     return false
   }

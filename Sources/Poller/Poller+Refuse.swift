@@ -18,7 +18,7 @@ extension Poller {
   /// The provider's jobs wait until its surroundings are mended.
   func block(_ target: Target, _ why: String) {
     // The one look at the hold's end cannot be had.
-    if target.isLast { return decide(target.details.number, target.details.id, .expire) }
+    if target.isLast { return decide(target.details.number, target.details.id, .expire()) }
     blocked[target.provider] = why
     tellOnce(.warning, "\(target.provider): \(why); its jobs wait")
   }
@@ -60,7 +60,7 @@ extension Poller {
   /// Parks the job with the reason; one that has ended only has it written down.
   func cannotAsk(_ target: Target, _ reason: ParkReason, _ why: String) {
     let number = target.details.number
-    if target.isLast { return decide(number, target.details.id, .expire) }
+    if target.isLast { return decide(number, target.details.id, .expire()) }
     guard target.details.job.state.isTerminal else {
       let message = "\(why); once that is mended: ledger unpark \(target.details.id)"
       return decide(number, target.details.id, .park(reason, message: message))

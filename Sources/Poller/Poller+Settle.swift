@@ -44,10 +44,14 @@ extension Poller {
   private func settleAsk(
     _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
   ) {
-    var nextAt = Schedule(flight.profile.limits)
-      .nextPoll(job, after: reading, now: now, using: &dice)
+    let schedule = Schedule(flight.profile.limits)
+    var nextAt: Timestamp? = schedule.nextPoll(
+      job, after: reading, isPastHold: flight.isLast || job.state == .expired, now: now,
+      using: &dice)
     // A cancel that was asked for meanwhile is not put off by this answer.
     if job.cancel != 0, !flight.knowsCancel { nextAt = now }
+    // Past the hold's end a success would only be a late one; nobody looks for ever.
+    if flight.isLast || job.state == .expired, schedule.isForgotten(job, now) { nextAt = nil }
     let observation = Observation(
       reading, to: PollRequest(flight.phase), exchange: exchange,
       billing: flight.profile.billing, nextAt: nextAt)
@@ -58,6 +62,8 @@ extension Poller {
     guard flight.isLast else { return }
     // Refused when the answer was a verdict.
     outbox.append(
-      Entry(job: flight.job, id: flight.id, command: .expire, isAnswer: true, ends: .ask))
+      Entry(
+        job: flight.job, id: flight.id, command: .expire(lookAt: observation.nextAt),
+        isAnswer: true, ends: .ask))
   }
 }

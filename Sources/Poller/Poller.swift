@@ -35,6 +35,8 @@ package final class Poller {
   var submitting: Set<SubjectNumber> = []
   /// Commands for the next commit.
   var outbox: [Entry] = []
+  /// Accounts whose credits have come to their end, for the next commit.
+  var ended: [String] = []
   /// Requests that need no commit first.
   var departures: [Departure] = []
   /// Jobs not to be looked at before a time.
@@ -157,8 +159,12 @@ package final class Poller {
     try books.read { snapshot in
       for completion in completions { try settle(completion, &snapshot, now) }
       let isAccepting = !isStalled && !isStopping
-      if isAccepting { try pick(&snapshot, now, through: horizon ?? now) }
-      sleep = try pause(snapshot.nextDue(after: now), now)
+      if isAccepting {
+        try pick(&snapshot, now, through: horizon ?? now)
+        try pickEnds(&snapshot, through: horizon ?? now)
+      }
+      let next = [try snapshot.nextDue(after: now), try snapshot.nextEnd(after: now)]
+      sleep = pause(next.compactMap { $0 }.min(), now)
     }
     if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
     // Polls leave before the commit, so that the provider works while the disk does.

@@ -25,9 +25,11 @@ package struct Schedule: Sendable, Equatable {
   }
 
   /// The next look after a reply that is no verdict.
-  /// - Parameter job: its row before the reply is recorded.
+  /// - Parameters:
+  ///   - job: its row before the reply is recorded.
+  ///   - isPastHold: the hold's end has come: only a late success is looked for.
   package func nextPoll(
-    _ job: Job, after reading: ReplyReading, now: Timestamp,
+    _ job: Job, after reading: ReplyReading, isPastHold: Bool = false, now: Timestamp,
     using dice: inout some RandomNumberGenerator
   ) -> Timestamp {
     if reading.mustFetchResult { return now }
@@ -38,7 +40,7 @@ package struct Schedule: Sendable, Equatable {
       // Asking faster mends none of these; they are for a person to see.
       case .permanent, .insufficientCredit, .gone, .moderated: limits.poll.slowSeconds
       }
-    if isOverdue(job, now) { seconds = max(seconds, limits.poll.slowSeconds) }
+    if isPastHold || isOverdue(job, now) { seconds = max(seconds, limits.poll.slowSeconds) }
     if isForgotten(job, now) { seconds = max(seconds, Schedule.afterRetentionSeconds) }
     return wished(reading, now.advanced(seconds: jittered(seconds, &dice)), now, &dice)
   }
@@ -71,7 +73,8 @@ package struct Schedule: Sendable, Equatable {
     job.state == .overdue || job.overdueAt.map { $0 <= now } ?? false
   }
 
-  private func isForgotten(_ job: Job, _ now: Timestamp) -> Bool {
+  /// The provider keeps nothing of the job any more, by its own word.
+  package func isForgotten(_ job: Job, _ now: Timestamp) -> Bool {
     guard let start = job.dispatchedAt else { return false }
     return now.seconds(since: start) > Double(limits.retentionSeconds + limits.patienceSeconds)
   }

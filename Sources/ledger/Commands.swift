@@ -13,10 +13,14 @@ enum Commands {
 
         entry("status", Status.declaration, Status.run),
         entry("events", Events.declaration, Events.run),
+        entry("find", FindText.declaration, FindText.run),
         entry("timeline", ShowTimeline.declaration, ShowTimeline.run),
 
         entry("grant", GiveCredits.declaration, GiveCredits.run),
+        entry("refund", GiveBack.declaration, GiveBack.run),
+        entry("adjust", Adjust.declaration, Adjust.run),
         entry("balance", Balance.declaration, Balance.run),
+        entry("statement", ShowStatement.declaration, ShowStatement.run),
         entry("accounts", AccountList.declaration, AccountList.run),
         entry("account show", AccountShow.declaration, AccountShow.run),
         entry("account set", AccountSet.declaration, AccountSet.run),
@@ -25,6 +29,7 @@ enum Commands {
         entry("check", Check.declaration, Check.run),
         entry("cancel", Cancel.declaration, Cancel.run),
         entry("unpark", Unpark.declaration, Unpark.run),
+        entry("resolve", ResolveJob.declaration, ResolveJob.run),
         entry("pause", PauseSubmission.declaration, PauseSubmission.run),
         entry("unpause", Unpause.declaration, Unpause.run),
         entry("config list", ConfigList.declaration, ConfigList.run),

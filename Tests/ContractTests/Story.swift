@@ -110,7 +110,7 @@ final class Story {
           id: "expired", account: "acme", provider: "replicate", hold: Credits("1")!,
           holdExpires: .after(1))))
     while try books.read({ try $0.status(job: "expired", now: soon(0))?.state }) != .expired {
-      _ = try? run(.job("expired", .expire))
+      _ = try? run(.job("expired", .expire()))
     }
   }
 }

@@ -19,6 +19,10 @@ struct EventJudge {
   private var before: [SubjectNumber: JobState] = [:]
   /// Available and held of customers, revenue, and so on: the chart of accounts, in micro-credits.
   private(set) var chart: [String: Int64] = [:]
+  /// The same by what the books themselves say that each event posts.
+  private(set) var posted: [ChartAccount: Int64] = [:]
+  /// Which event was written in which state.
+  private(set) var cells: Set<String> = []
 
   /// Events of one or more whole groups.
   mutating func judge(_ events: [RecordedEvent]) throws {
@@ -52,6 +56,7 @@ struct EventJudge {
     let state = states[event.subject] ?? .none
     let next = Automaton.next(state, event.event.type)
     try #require(!next.isEmpty, "\(event.event.type.name) in \(state.name)")
+    cells.insert("\(state.name) × \(event.event.type.name)")
     if case .jobDispatchStarted(let body) = event.event {
       #expect(body.attempt == attempts[event.subject, default: 0] + 1)
       attempts[event.subject] = body.attempt
@@ -68,10 +73,14 @@ struct EventJudge {
     for event in group {
       if let amount = event.event.amount, let lines = event.event.lines {
         try #require(lines.total == amount, "\(event.event.type.name): lines and amount")
-        #expect(lines.allSatisfy { $0.amount.micros > 0 })
+        let sign = amount.micros.signum()
+        #expect(lines.allSatisfy { $0.amount.micros.signum() == sign && sign != 0 })
       }
       post(event.event)
+      for posting in event.postings { posted[posting.account, default: 0] += posting.amount.micros }
     }
+    let sum = group.flatMap(\.postings).reduce(0) { $0 + $1.amount.micros }
+    try #require(sum == 0, "the postings of every group sum to zero")
     let types = group.map(\.event.type)
     for (index, event) in group.enumerated() {
       switch event.event {
@@ -91,7 +100,9 @@ struct EventJudge {
     _ evidence: Position, _ group: [RecordedEvent], _ index: Int
   ) throws {
     let verdict = try #require(group[..<index].first { $0.position == evidence })
-    let verdicts: Set<EventType> = [.jobSucceeded, .jobFailed, .jobCanceled, .jobExpired]
+    let verdicts: Set<EventType> = [
+      .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobRecovered,
+    ]
     #expect(verdicts.contains(verdict.event.type))
     if case .creditReleased = group[index].event { return }
     #expect(verdict.event.type != .jobExpired, "nothing is captured for a hold's end")
@@ -108,6 +119,8 @@ struct EventJudge {
     case .creditCaptured(let body): move(body.amount, from: "held", to: "revenue")
     case .creditReleased(let body): move(body.amount, from: "held", to: "available")
     case .creditExpired(let body): move(body.amount, from: "available", to: "expired")
+    case .creditRefunded(let body): move(body.amount, from: "revenue", to: "available")
+    case .creditAdjusted(let body): move(body.amount, from: "adjustments", to: "available")
     case .jobRecovered(let body):
       move(body.writtenOff ?? .zero, from: "write-off", to: "revenue")
     default: break

@@ -13,10 +13,16 @@ struct GoldenRecord {
 
   var bytes: [UInt8]
 
-  init(_ type: EventType) throws {
-    let path = "\(GoldenRecord.folder)/\(type.name).v1.hex"
+  /// - Parameter since: with the fields that were there then.
+  init(_ type: EventType, since: Int = 1) throws {
+    let path = "\(GoldenRecord.folder)/\(type.name)" + GoldenRecord.ending(since)
     let text = String(decoding: try #require(try FileSystem.read(path)), as: UTF8.self)
     bytes = try #require(Hex.bytes(text.filter { !$0.isNewline }))
+  }
+
+  /// How the name of a frozen record ends.
+  static func ending(_ since: Int) -> String {
+    since == 1 ? ".v1.hex" : ".v1-since\(since).hex"
   }
 
   /// The same header around another body, with the checksum and the hash that follow.
@@ -120,6 +126,7 @@ enum EventTable {
     let key: Int64
     let kind: String
     let isRequired: Bool
+    let since: Int
   }
 
   static func json() throws -> JSON {
@@ -141,6 +148,7 @@ enum EventTable {
   private static func field(_ json: JSON) throws -> Field {
     Field(
       key: Int64(try #require(json["key"]?.int)), kind: try #require(json["kind"]?.string),
-      isRequired: json["required"]?.bool ?? false)
+      isRequired: json["required"]?.bool ?? false,
+      since: Int(try #require(json["since"]?.int)))
   }
 }

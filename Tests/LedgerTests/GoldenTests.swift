@@ -11,7 +11,10 @@ import Wire
   @Test("every event type has its frozen record, and every frozen record its type")
   func complete() throws {
     let files = Set(try FileSystem.list(GoldenRecord.folder))
-    #expect(files == Set(EventType.allCases.map { "\($0.name).v1.hex" }))
+    let names = try EventTable.types().flatMap { type, fields in
+      Set(fields.map(\.since) + [1]).map { type.name + GoldenRecord.ending($0) }
+    }
+    #expect(files == Set(names))
   }
 
   @Test("a frozen record is intact, and chained to the zero hash", arguments: EventType.allCases)
@@ -38,8 +41,24 @@ import Wire
   @Test("every field of the event table is present in its frozen record")
   func everyField() throws {
     for (type, fields) in try EventTable.types() {
-      let keys = try GoldenRecord(type).body.pairs.map(\.key)
-      #expect(keys == fields.map(\.key) + (1...11).map { -$0 }, "\(type.name)")
+      for since in Set(fields.map(\.since) + [1]) {
+        let keys = try GoldenRecord(type, since: since).body.pairs.map(\.key)
+        let known = fields.filter { $0.since <= since }
+        #expect(keys == known.map(\.key) + (1...11).map { -$0 }, "\(type.name)")
+      }
+    }
+  }
+
+  @Test("a field added later has a frozen record of its own, which decodes and encodes the same")
+  func addedLater() throws {
+    let later = try EventTable.types().flatMap { type, fields in
+      Set(fields.map(\.since)).filter { $0 > 1 }.map { (type, $0) }
+    }
+    #expect(!later.isEmpty)
+    for (type, since) in later {
+      let golden = try GoldenRecord(type, since: since)
+      #expect(try golden.isIntact)
+      #expect(GoldenRecord.encode(try golden.decoded()) == golden.bytes)
     }
   }
 

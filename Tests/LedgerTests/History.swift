@@ -15,7 +15,8 @@ final class History {
     .jobDispatchUncertain, .jobDispatchRefused, .jobPolled, .jobNotified, .jobSucceeded,
     .jobFailed, .jobCancelRequested, .jobCanceled, .jobOverdue, .jobExpired, .jobRecovered,
     .jobCheckRequested, .jobParked, .jobUnparked, .ledgerPolicySet, .ledgerSubmissionPaused,
-    .ledgerSubmissionUnpaused,
+    .ledgerSubmissionUnpaused, .creditRefunded, .creditAdjusted, .jobResolved, .jobStoring,
+    .jobStored, .jobStoreFailed,
   ]
 
   private let home: TemporaryHome
@@ -72,6 +73,7 @@ final class History {
     case .submit(let submission): submission.id
     case .track(let tracking): tracking.submission.id
     case .job(let id, _): id
+    case .refund(let refund): refund.job
     default: nil
     }
   }
@@ -108,6 +110,8 @@ final class History {
           account.granted.micros == expected.granted && account.held.micros == expected.held
             && account.captured.micros == expected.captured
             && account.expired.micros == expected.expired
+            && account.refunded.micros == expected.refunded
+            && account.adjusted.micros == expected.adjusted
             && account.available.micros == expected.available,
           "\(name), step \(steps): account \(id)")
       }
@@ -120,6 +124,7 @@ final class History {
           job.state == expected.state && job.hold.micros == expected.hold
             && job.captured.micros == expected.captured
             && job.released.micros == expected.released
+            && job.refunded.micros == expected.refunded
             && job.writtenOff.micros == expected.writtenOff
             && Int(job.attempts) == expected.attempts,
           "\(name), step \(steps): job \(id) is \(job.state), not \(expected.state)")
@@ -135,7 +140,9 @@ final class History {
     let (writtenOff, revenue) = (totals.writtenOff.micros, chart["revenue"] ?? 0)
     try #require(totals.granted.micros == -(chart["issued"] ?? 0))
     try #require(totals.held.micros == chart["held"] ?? 0)
-    try #require(totals.captured.micros + writtenOff == revenue)
+    try #require(totals.captured.micros - totals.refunded.micros + writtenOff == revenue)
+    try #require(totals.adjusted.micros == -(chart["adjustments"] ?? 0))
+    try #require(chart.values.reduce(0, +) == 0)
     try #require(totals.expired.micros == chart["expired"] ?? 0)
     let available = model.accounts.values.reduce(0) { $0 + $1.available }
     try #require(available == chart["available"] ?? 0)

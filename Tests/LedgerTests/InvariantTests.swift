@@ -17,6 +17,8 @@ import Testing
     }
     try history.verify()
     try history.audit()
+    let cells = history.judge.cells
+    print("history \(stream): \(history.steps) steps, \(cells.count) cells of the automaton")
     // a history in which nothing happens would prove nothing
     #expect(history.written > InvariantTests.steps / 4)
     #expect(history.refused > InvariantTests.steps / 10)

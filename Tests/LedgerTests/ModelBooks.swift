@@ -22,8 +22,9 @@ struct ModelBooks {
   var keys: [String: Action] = [:]
   /// Provider and account, empty for all.
   var pauses: Set<[String]> = []
-  var failsOnAccountProblem = false
-  private var grants = 0
+  var policies: [String: String] = [:]
+  /// Buckets opened.
+  var grants = 0
 
   /// What must follow; the model is changed only when something is written.
   mutating func ask(_ action: Action, key: String?, now: Timestamp) -> Prediction {
@@ -47,6 +48,9 @@ struct ModelBooks {
   private func keyName(_ action: Action, _ key: String?) -> String? {
     switch action {
     case .grant: key.map { "grant \($0)" }
+    case .refund: key.map { "refund \($0)" }
+    case .adjust: key.map { "adjust \($0)" }
+    case .job(_, .resolve): key.map { "resolve \($0)" }
     case .submit(let submission): key.map { "submit \($0)" } ?? "job \(submission.id)"
     case .track(let tracking):
       key.map { "track \($0)" } ?? (tracking.hasHold ? "job \(tracking.submission.id)" : nil)
@@ -58,16 +62,28 @@ struct ModelBooks {
     switch action {
     case .grant(let grant): return try decide(grant, now)
     case .setLimit(let account, let limit, _):
-      guard accounts[account] != nil else { throw ModelRefusal(code: .notFound) }
+      let ends = try self.ends(of: account, now)
+      guard accounts[account]!.available + limit.micros >= 0 else {
+        throw ModelRefusal(code: .conflict)
+      }
       accounts[account]!.limit = limit.micros
-      return [.accountLimitSet]
+      return ends + [.accountLimitSet]
+    case .refund(let refund): return try decide(refund, now)
+    case .adjust(let adjustment): return try decide(adjustment, now)
+    case .expire(let account):
+      let ends = try self.ends(of: account, now)
+      guard !ends.isEmpty else { throw ModelRefusal(code: .conflict) }
+      return ends
     case .submit(let submission): return try submit(submission, now)
     case .track(let tracking): return try track(tracking, now)
     case .job(let id, let command):
       guard jobs[id] != nil else { throw ModelRefusal(code: .notFound) }
       return try decide(command, on: id, now)
-    case .setPolicy(_, let value):
-      failsOnAccountProblem = value == "fail"
+    case .setPolicy(let name, let value):
+      policies[name] = value
+      guard policies["capture_on"] != "stored" || policies["store"] != nil else {
+        throw ModelRefusal(code: .configuration)
+      }
       return [.ledgerPolicySet]
     case .pause(let pause):
       if let account = pause.account, accounts[account] == nil {
@@ -152,8 +168,10 @@ struct ModelBooks {
   /// Charges and gives back a job's hold; the events of it.
   mutating func settle(_ id: String, charge: Int64?, _ now: Timestamp) -> [EventType] {
     let job = jobs[id]!
-    let (released, ended) = accounts[job.account]!.settle(job.lines, charge: charge ?? 0, now)
+    let (released, ended, charged) = accounts[job.account]!.settle(
+      job.lines, charge: charge ?? 0, now)
     jobs[id]!.lines = []
+    jobs[id]!.charged += charged
     jobs[id]!.captured += charge ?? 0
     jobs[id]!.released += released
     var events: [EventType] = charge == nil ? [] : [.creditCaptured]

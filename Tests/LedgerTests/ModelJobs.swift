@@ -7,12 +7,21 @@ import Wire
 struct ModelJob: Equatable {
   let account: String
   let provider: String
-  let hold: Int64
+  var hold: Int64
   let holdExpires: Timestamp?
   let patience: UInt64?
   var lines: [ModelLine]
   var captured: Int64 = 0
   var released: Int64 = 0
+  var refunded: Int64 = 0
+  /// What was charged to which bucket and not refunded, in draw order.
+  var charged: [ModelLine] = []
+  /// Outputs are being saved: so many, so many of them done.
+  var storing = false
+  var outputs = 0
+  var saved = 0
+  /// The price that the success named.
+  var price: Int64?
   var writtenOff: Int64 = 0
   var state = JobState.submitted
   var beforeParking = JobState.none
@@ -37,6 +46,10 @@ struct ModelJob: Equatable {
     hasHandle = true
     overdueAt = (patience ?? handle.patienceMilliseconds)
       .map { Timestamp(microseconds: now.microseconds + Int64($0) * 1000) }
+  }
+
+  var waitsForStore: Bool {
+    state == .storing || state == .parked && beforeParking == .storing
   }
 
   var isEnded: Bool { [.succeeded, .failed, .canceled, .expired].contains(state) }
@@ -69,8 +82,29 @@ extension ModelBooks {
       guard job.state == .parked, !job.isDuplicate else { throw ModelRefusal(code: .conflict) }
       jobs[id]!.state = job.beforeParking
       return [.jobUnparked]
+    case .startStore:
+      try requireSaving(job, output: job.saved)
+      return [.jobStoring]
+    case .stored(let output):
+      try requireSaving(job, output: Int(output.output))
+      jobs[id]!.saved += 1
+      guard job.state == .storing, job.saved + 1 == job.outputs else { return [.jobStored] }
+      jobs[id]!.state = .succeeded
+      let price = min(max(job.price ?? job.hold, 0), job.hold)
+      return [.jobStored, .jobSucceeded] + settle(id, charge: price, now)
+    case .storeFailed(let failure):
+      try requireSaving(job, output: Int(failure.output))
+      let isLost = failure.retryAt == nil && job.state == .storing
+      return [.jobStoreFailed] + (isLost ? park(id) : [])
+    case .resolve(let resolution, _):
+      if job.isEnded { throw ModelRefusal(code: .conflict) }
+      jobs[id]!.state = resolution == .succeeded ? .succeeded : .failed
+      if resolution == .succeeded { jobs[id]!.outputs = job.storing ? job.outputs : 0 }
+      let verdict: EventType = resolution == .succeeded ? .jobSucceeded : .jobFailed
+      let charge = resolution == .succeeded ? job.hold : nil
+      return [.jobResolved, verdict] + settle(id, charge: charge, now)
     case .expire:
-      guard !job.isEnded, let end = job.holdExpires, end <= now else {
+      guard !job.isEnded, !job.waitsForStore, let end = job.holdExpires, end <= now else {
         throw ModelRefusal(code: .conflict)
       }
       jobs[id]!.state = .expired
@@ -135,7 +169,8 @@ extension ModelBooks {
     let job = jobs[id]!
     guard job.state == .dispatching else { throw ModelRefusal(code: .conflict) }
     let isFatal =
-      refused.retryAt == nil || refused.isAccountProblem && failsOnAccountProblem
+      refused.retryAt == nil
+      || refused.isAccountProblem && policies["on_account_problem"] == "fail"
     if isFatal {
       jobs[id]!.state = .failed
       let charge = refused.chargesCustomer ? job.hold : nil
@@ -176,7 +211,7 @@ extension ModelBooks {
     let (record, reading) = ModelBooks.believed(seen)
     switch job.state {
     case .dispatched, .running, .overdue: break
-    case .parked where job.hasHandle && !job.isDuplicate: break
+    case .parked where job.hasHandle && !job.isDuplicate && !job.waitsForStore: break
     case .dispatching where job.hasHandle && reading != .unknown,
       .uncertain where job.hasHandle && reading != .unknown:
       // our own id is known there: the submit arrived
@@ -184,9 +219,8 @@ extension ModelBooks {
       return [.jobDispatched] + observe(seen, id, now)
     case .failed, .canceled, .expired:
       guard reading == .succeeded, !seen.outputs.isEmpty else { return [record] }
-      jobs[id]!.state = .succeeded
-      jobs[id]!.writtenOff = job.hold - job.captured
-      return [record, .jobRecovered]
+      let price = min(max(seen.charge?.micros ?? job.hold, 0), job.hold)
+      return [record] + recover(id, price: price, now) + store(seen, id)
     default: return [record]
     }
     let price = min(max(seen.charge?.micros ?? job.hold, 0), job.hold)
@@ -196,13 +230,32 @@ extension ModelBooks {
     case .succeeded where seen.outputs.isEmpty, .failed:
       jobs[id]!.state = .failed
       return [record, .jobFailed] + settle(id, charge: charge, now)
+    case .succeeded where policies["capture_on"] == "stored":
+      jobs[id]!.state = .storing
+      jobs[id]!.price = seen.charge?.micros
+      return [record] + store(seen, id)
     case .succeeded:
       jobs[id]!.state = .succeeded
-      return [record, .jobSucceeded] + settle(id, charge: price, now)
+      return [record, .jobSucceeded] + settle(id, charge: price, now) + store(seen, id)
     case .canceled:
       jobs[id]!.state = .canceled
       return [record, .jobCanceled] + settle(id, charge: charge, now)
     }
+  }
+
+  /// Outputs are saved where there is a store.
+  private mutating func store(_ seen: Observation, _ id: String) -> [EventType] {
+    jobs[id]!.outputs = seen.outputs.count
+    guard policies["store"] != nil else { return [] }
+    jobs[id]!.storing = true
+    jobs[id]!.saved = 0
+    return [.jobStoring]
+  }
+
+  private func requireSaving(_ job: ModelJob, output: Int) throws {
+    guard job.storing, job.saved < job.outputs, output == job.saved,
+      job.state == .storing || job.state == .succeeded
+    else { throw ModelRefusal(code: .conflict) }
   }
 
   private mutating func wait(

@@ -22,8 +22,10 @@ struct ModelAccount: Equatable {
   var expired: Int64 = 0
   var held: Int64 = 0
   var captured: Int64 = 0
+  var refunded: Int64 = 0
+  var adjusted: Int64 = 0
 
-  var available: Int64 { granted - expired - held - captured }
+  var available: Int64 { granted - expired - held - captured + refunded + adjusted }
 
   /// What has ended by `now` and is not held.
   mutating func expire(_ now: Timestamp) -> Int64 {
@@ -38,10 +40,14 @@ struct ModelAccount: Equatable {
 
   mutating func grant(_ grant: Grant, until end: Timestamp?, number: Int) {
     granted += grant.amount.micros
-    buckets.append(
+    open(
       Bucket(
         number: number, priority: grant.priority, expires: end,
         available: grant.amount.micros))
+  }
+
+  private mutating func open(_ bucket: Bucket) {
+    buckets.append(bucket)
     buckets.sort { left, right in
       let ends = (left.expires?.microseconds ?? .max, right.expires?.microseconds ?? .max)
       return (left.priority, ends.0, left.number) < (right.priority, ends.1, right.number)
@@ -50,6 +56,50 @@ struct ModelAccount: Equatable {
 
   /// Reserves by draw order, then from the limit; nil when there is not enough.
   mutating func hold(_ amount: Int64) -> [ModelLine]? {
+    guard let lines = draw(amount) else { return nil }
+    held += amount
+    return lines
+  }
+
+  /// A person's correction; false when it takes more than there is.
+  mutating func adjust(by amount: Int64, number: Int) -> Bool {
+    if amount > 0 {
+      open(Bucket(number: number, priority: 0, expires: nil, available: amount))
+    } else if draw(-amount) == nil {
+      return false
+    }
+    adjusted += amount
+    return true
+  }
+
+  /// Gives back what these lines were charged, last drawn first; what came from a bucket that has
+  /// ended goes into a new one.
+  mutating func refund(
+    _ amount: Int64, of lines: inout [ModelLine], number: Int, _ now: Timestamp
+  ) {
+    var rest = amount
+    var elsewhere: Int64 = 0
+    for place in lines.indices.reversed() {
+      let part = min(rest, lines[place].amount)
+      lines[place].amount -= part
+      rest -= part
+      guard let bucket = buckets.firstIndex(where: { $0.number == lines[place].bucket }) else {
+        overdrawn -= part
+        continue
+      }
+      if buckets[bucket].expires.map({ $0 <= now }) ?? false {
+        elsewhere += part
+      } else {
+        buckets[bucket].available += part
+      }
+    }
+    if elsewhere > 0 {
+      open(Bucket(number: number, priority: 0, expires: nil, available: elsewhere))
+    }
+    refunded += amount
+  }
+
+  private mutating func draw(_ amount: Int64) -> [ModelLine]? {
     guard available + limit >= amount else { return nil }
     var rest = amount
     var lines: [ModelLine] = []
@@ -63,20 +113,21 @@ struct ModelAccount: Equatable {
       overdrawn += rest
       lines.append(ModelLine(bucket: nil, amount: rest))
     }
-    held += amount
     return lines
   }
 
   /// Charges `charge` of a hold in draw order and gives the rest back.
-  /// - Returns: what was given back, and how much of that had ended.
+  /// - Returns: what was given back, how much of that had ended, and what was charged to what.
   mutating func settle(
     _ lines: [ModelLine], charge: Int64, _ now: Timestamp
-  ) -> (released: Int64, ended: Int64) {
+  ) -> (released: Int64, ended: Int64, charged: [ModelLine]) {
     var toCharge = charge
+    var charged: [ModelLine] = []
     var (released, ended): (Int64, Int64) = (0, 0)
     for line in lines {
       let part = min(toCharge, line.amount)
       toCharge -= part
+      if part > 0 { charged.append(ModelLine(bucket: line.bucket, amount: part)) }
       let back = line.amount - part
       released += back
       guard let number = line.bucket,
@@ -94,7 +145,7 @@ struct ModelAccount: Equatable {
     held -= charge + released
     captured += charge
     expired += ended
-    return (released, ended)
+    return (released, ended, charged)
   }
 }
 

@@ -45,11 +45,13 @@ struct RandomCommands {
     let action = draw(now, look)
     let key: String?
     switch action {
-    case .grant, .submit: key = chance(3) ? "key-\(number(1...40))" : nil
+    case .grant, .submit, .refund, .adjust, .job(_, .resolve):
+      key = chance(3) ? "key-\(number(1...40))" : nil
     default: key = nil
     }
     switch action {
-    case .grant, .submit, .track: keyed.append((action, key))
+    case .grant, .submit, .track, .refund, .adjust, .job(_, .resolve):
+      keyed.append((action, key))
     default: break
     }
     return (action, key)
@@ -64,6 +66,9 @@ struct RandomCommands {
     case .submit(var submission):
       submission.hold += Credits(micros: 1)
       return .submit(submission)
+    case .adjust(var adjustment):
+      adjustment.amount += Credits(micros: 1)
+      return .adjust(adjustment)
     default: return action
     }
   }
@@ -71,7 +76,7 @@ struct RandomCommands {
   private mutating func draw(_ now: Timestamp, _ look: (String) -> ModelJob?) -> Action {
     switch number(1...100) {
     case 1...6: return .grant(grant(now))
-    case 7: return .setLimit(account: account(), limit: amount(), reason: nil)
+    case 7: return house()
     case 8...17: return .submit(submission(now))
     case 18...19:
       return .track(
@@ -88,8 +93,9 @@ struct RandomCommands {
       return .track(
         Tracking(
           submission: submission, hasHold: false, handle: FoundHandle(externalID: external())))
-    case 22:
-      return .setPolicy(name: "on_account_problem", value: pick(["fail", "wait", nil]))
+    case 22: return policy()
+    case 23...25 where chance(2):
+      return .refund(Refund(job: job(), amount: chance(2) ? amount() : nil, reason: "r"))
     case 23 where chance(2):
       return .pause(
         Pause(
@@ -100,7 +106,30 @@ struct RandomCommands {
     default:
       let id = job()
       guard let job = look(id), !chance(3) else { return .job(id, command(number(1...20), now)) }
+      if job.captured > job.refunded, chance(6) {
+        return .refund(Refund(job: id, amount: chance(2) ? amount() : nil, reason: "r"))
+      }
       return .job(id, fitting(job.state, now))
+    }
+  }
+
+  /// What people and time do to an account.
+  private mutating func house() -> Action {
+    switch number(1...4) {
+    case 1: return .setLimit(account: account(), limit: amount(), reason: nil)
+    case 2: return .expire(account: account())
+    default:
+      let amount = Credits(micros: amount().micros * (chance(2) ? -1 : 1))
+      return .adjust(Adjustment(account: account(), amount: amount, reason: "r"))
+    }
+  }
+
+  private mutating func policy() -> Action {
+    switch number(1...6) {
+    case 1: .setPolicy(name: "on_account_problem", value: pick(["fail", "wait", nil]))
+    case 2: .setPolicy(name: "late_success", value: pick(["charge", "charge", "write_off", nil]))
+    case 3, 4: .setPolicy(name: "store", value: pick(["s3:bucket", "s3:bucket", nil]))
+    default: .setPolicy(name: "capture_on", value: pick(["stored", "stored", "succeeded", nil]))
     }
   }
 
@@ -129,12 +158,15 @@ struct RandomCommands {
 
   /// A command that a job in this state can expect.
   private mutating func fitting(_ state: JobState, _ now: Timestamp) -> JobCommand {
-    if chance(8) { return .expire }
+    if chance(8) { return .expire(lookAt: chance(2) ? now : nil) }
+    if chance(20) { return command(19, now) }
     return switch state {
     case .submitted: command(pick([1, 1, 1, 1, 1, 1, 1, 11]), now)
     case .dispatching: command(pick([5, 5, 5, 5, 9, 10, 10, 11]), now)
     case .uncertain: command(pick([1, 5, 14]), now)
-    case .parked: command(pick([5, 12, 12, 14]), now)
+    case .parked: command(pick([5, 12, 12, 14, 19]), now)
+    case .storing: command(pick([15, 16, 16, 16, 17, 18, 11, 14]), now)
+    case .succeeded: command(pick([14, 15, 16, 17]), now)
     default: command(pick([11, 14, 14, 14, 14, 14, 14]), now)
     }
   }
@@ -169,6 +201,18 @@ struct RandomCommands {
     case 11: return chance(3) ? .park(.operator, message: "m") : .cancel(reason: nil)
     case 12: return .unpark(reason: nil)
     case 13: return .check(reason: "why")
+    case 15: return .startStore(nextAt: later)
+    case 16:
+      let digest = [UInt8](repeating: 1, count: 32)
+      return .stored(
+        StoredOutput(
+          output: UInt64(chance(3) ? 1 : 0), store: "s3", key: "k", bytes: 9, sha256: digest))
+    case 17, 18:
+      return .storeFailed(
+        StoreFailure(
+          output: UInt64(chance(3) ? 1 : 0), replyClass: .transient,
+          retryAt: chance(2) ? later : nil))
+    case 19: return .resolve(pick([.succeeded, .failed]), reason: "r")
     default: return .observe(observation(now))
     }
   }
@@ -182,7 +226,7 @@ struct RandomCommands {
       source: source, exchange: Exchange(httpStatus: 200, reply: Array("{\"n\":1}".utf8)),
       reading: pick([.pending, .pending, .pending, .unknown, .succeeded, .failed, .canceled]),
       nextAt: chance(5) ? nil : now.advanced(seconds: Double(number(0...30))))
-    seen.outputs = chance(5) ? [] : [.init(url: "https://files.example/\(number(0...3))")]
+    seen.outputs = (0..<pick([0, 1, 1, 1, 2])).map { .init(url: "https://files.example/\($0)") }
     seen.charge = chance(3) ? Credits(micros: Int64(number(-1_000_000...9_000_000))) : nil
     seen.chargesCustomer = chance(4)
     return seen

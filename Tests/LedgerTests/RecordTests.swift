@@ -22,8 +22,8 @@ import Wire
 
   @Test("a required field cannot be left out, an optional one can", arguments: EventType.allCases)
   func missing(_ type: EventType) throws {
-    let golden = try GoldenRecord(type)
     for field in try EventTable.fields(of: type) {
+      let golden = try GoldenRecord(type, since: field.since)
       let shorter = golden.with(try golden.body.without(field.key))
       if field.isRequired {
         expectRefusal(shorter, "required field", "\(type.name) \(field.key)")
@@ -76,8 +76,8 @@ import Wire
 
   @Test("a value of another kind is refused", arguments: EventType.allCases)
   func wrongKind(_ type: EventType) throws {
-    let golden = try GoldenRecord(type)
     for field in try EventTable.fields(of: type) {
+      let golden = try GoldenRecord(type, since: field.since)
       let wrong = golden.with(try golden.body.setting(field.key, to: [0xF6]))
       #expect(throws: RecordError.self, "\(field.key)") { try wrong.decoded() }
       if field.kind.hasPrefix("enum:") {

@@ -86,7 +86,45 @@ extension Action {
 
   package static func cancel(_ id: String = "j1") -> Action { .job(id, .cancel(reason: nil)) }
   package static func check(_ id: String = "j1") -> Action { .job(id, .check(reason: nil)) }
-  package static func expire(_ id: String = "j1") -> Action { .job(id, .expire) }
+  package static func expire(_ id: String = "j1", lookAt: Timestamp? = nil) -> Action {
+    .job(id, .expire(lookAt: lookAt))
+  }
+  package static func resolve(
+    _ id: String = "j1", as resolution: Resolution, reason: String? = "seen there"
+  ) -> Action {
+    .job(id, .resolve(resolution, reason: reason))
+  }
+  package static func refund(
+    _ amount: String? = nil, of job: String = "j1", reason: String? = "sorry"
+  ) -> Action {
+    .refund(Refund(job: job, amount: amount.map { Credits($0)! }, reason: reason))
+  }
+  package static func adjust(
+    _ amount: String, of account: String = "acme", reason: String? = "a mistake"
+  ) -> Action {
+    .adjust(Adjustment(account: account, amount: Credits(amount)!, reason: reason))
+  }
+  /// An attempt to save the next output begins.
+  package static func startStore(_ id: String = "j1", at nextAt: Timestamp = .epoch) -> Action {
+    .job(id, .startStore(nextAt: nextAt))
+  }
+  package static func stored(_ output: UInt64 = 0, of id: String = "j1") -> Action {
+    let sha256 = [UInt8](repeating: 7, count: 32)
+    return .job(
+      id,
+      .stored(
+        StoredOutput(
+          output: output, store: "s3", key: "out/\(output)", bytes: 1000, sha256: sha256)))
+  }
+  package static func storeFailed(
+    _ output: UInt64 = 0, of id: String = "j1", retryAt: Timestamp? = nil
+  ) -> Action {
+    let failure = StoreFailure(output: output, replyClass: .transient, retryAt: retryAt)
+    return .job(id, .storeFailed(failure))
+  }
+  package static func policy(_ name: String, _ value: String?) -> Action {
+    .setPolicy(name: name, value: value)
+  }
   package static func unpark(_ id: String = "j1") -> Action { .job(id, .unpark(reason: nil)) }
   package static func park(_ id: String = "j1", _ reason: ParkReason = .operator) -> Action {
     .job(id, .park(reason, message: "look"))

@@ -46,6 +46,15 @@ package struct Fact: Sendable, CustomStringConvertible {
   package static let submissionPaused = Fact(.ledgerSubmissionPaused)
   package static let submissionUnpaused = Fact(.ledgerSubmissionUnpaused)
 
+  package static let jobResolved = Fact(.jobResolved)
+  package static let jobStoring = Fact(.jobStoring)
+  package static let jobStored = Fact(.jobStored)
+  package static let jobStoreFailed = Fact(.jobStoreFailed)
+  package static let limitSet = Fact(.accountLimitSet)
+  package static let policySet = Fact(.ledgerPolicySet)
+
+  package static func refunded(_ amount: String) -> Fact { Fact(.creditRefunded, amount) }
+  package static func adjusted(_ amount: String) -> Fact { Fact(.creditAdjusted, amount) }
   package static func granted(_ amount: String) -> Fact { Fact(.creditGranted, amount) }
   package static func held(_ amount: String) -> Fact { Fact(.creditHeld, amount) }
   package static func captured(_ amount: String) -> Fact { Fact(.creditCaptured, amount) }

@@ -9,6 +9,9 @@ extension Action {
     case .grant: "grant"
     case .submit: "submit"
     case .track: "track"
+    case .refund: "refund"
+    case .adjust: "adjust"
+    case .job(_, .resolve): "resolve"
     default: "other"
     }
   }
@@ -34,6 +37,15 @@ extension Action {
         "urls": .object(tracking.handle.urls), "step": .int(tracking.handle.step),
         "charged": tracking.charged.map { .int($0.micros) } ?? .null,
       ]
+    case .refund(let refund):
+      [
+        "refund": .string(refund.job),
+        "amount": refund.amount.map { .int($0.micros) } ?? .null,
+      ]
+    case .adjust(let adjustment):
+      ["adjust": .string(adjustment.account), "amount": .int(adjustment.amount.micros)]
+    case .job(let id, .resolve(let resolution, _)):
+      ["resolve": .string(id), "as": .string(resolution.name)]
     default: nil
     }
   }

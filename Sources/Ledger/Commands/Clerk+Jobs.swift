@@ -145,6 +145,28 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     return (number, subject)
   }
 
+  /// The rules of the house, and what they need to know.
+  private mutating func addPolicies(
+    to context: inout JobContext, _ job: Job, _ number: SubjectNumber, _ command: JobCommand
+  ) throws {
+    context.waitsOnAccountProblem = try views.policy(Policy.onAccountProblem) != "fail"
+    context.storesOutputs = try views.policy(Policy.store) != nil
+    context.capturesOnStored =
+      try context.storesOutputs && views.policy(Policy.captureOn) == "stored"
+    if job.storing != 0, case .jobStoring(let body)? = try log.event(at: job.storing)?.event {
+      context.storing = body
+    }
+    guard case .observe = command, [.failed, .canceled, .expired].contains(job.state),
+      try views.policy(Policy.lateSuccess) == "charge"
+    else { return }
+    let totals = views.totals
+    let sum = totals.held + totals.captured + totals.released
+    guard sum + job.hold <= Credits.sumLimit else { return }
+    var payer = try teller(job, number, context.now)
+    _ = payer.expire()
+    context.lateFunds = payer.account.available
+  }
+
   /// - Returns: the event that did it before; nil when the group has the events.
   mutating func decide(
     _ command: JobCommand, on id: String, _ group: inout Group, _ now: Timestamp
@@ -156,7 +178,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     let provider = try views.providerName(job.provider)
     var context = JobContext(now: now, id: id, provider: provider)
     context.pause = try views.pause(provider: provider, account: job.account)
-    context.waitsOnAccountProblem = try views.policy(Policy.onAccountProblem) != "fail"
+    try addPolicies(to: &context, job, number, command)
     var step = UInt64(job.step)
     var handle: FoundHandle?
     switch command {

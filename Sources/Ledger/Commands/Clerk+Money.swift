@@ -22,12 +22,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     } else {
       teller = open(name, &group, now)
     }
-    guard teller.account.buckets.count < Limits.bucketsPerAccount else {
-      throw Refusal(
-        .conflict,
-        "account \(grant.account) has \(Limits.bucketsPerAccount) grants that are not used up",
-        position: teller.account.last, next: "ledger account show \(grant.account)")
-    }
+    try refuseIfFull(teller)
     if let expired = teller.expire() { group.add(Draft(name, .creditExpired(expired))) }
     let body = CreditGranted(
       amount: grant.amount, lines: [BucketLine(bucket: group.next, amount: grant.amount)],
@@ -48,9 +43,13 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     _ steps: [JobStep], of name: Subject.Name, _ number: SubjectNumber, _ job: Job, step: UInt64,
     _ group: inout Group, _ now: Timestamp
   ) throws {
+    var teller: Teller?
+    // What earned or ended the money that follows: the newest event about the job.
+    var evidence: Position = 0
     for item in steps {
       switch item {
       case .event(let event, let nextAt):
+        evidence = group.next
         group.add(Draft(name, event, step: step, nextAt: nextAt))
       case .pause(let replyClass, let reason):
         let provider = try views.providerName(job.provider)
@@ -62,19 +61,24 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
                 provider: provider, class: replyClass, reason: BlobReference(reason))),
             cause: group.next - 1))
       case .hold(let amount):
-        var teller = try self.teller(job, number, now)
-        group.add(Draft(name, .creditHeld(try teller.hold(amount))))
+        var payer = try teller ?? self.teller(job, number, now)
+        if let expired = payer.expire() {
+          group.add(Draft(.account(payer.id), .creditExpired(expired)))
+        }
+        group.add(Draft(name, .creditHeld(try payer.hold(amount))))
+        teller = payer
       case .settle(let charge):
-        try settle(charge, of: name, try self.teller(job, number, now), &group)
+        var payer = try teller ?? self.teller(job, number, now)
+        settle(charge, of: name, &payer, evidence, &group)
+        teller = payer
       }
     }
   }
 
-  private mutating func settle(
-    _ charge: Credits?, of name: Subject.Name, _ teller: Teller, _ group: inout Group
-  ) throws {
-    var teller = teller
-    let evidence = group.next - 1
+  private func settle(
+    _ charge: Credits?, of name: Subject.Name, _ teller: inout Teller, _ evidence: Position,
+    _ group: inout Group
+  ) {
     if let charge {
       group.add(Draft(name, .creditCaptured(teller.capture(charge, evidence: evidence))))
       if teller.hold.open == .zero { return }
@@ -84,7 +88,8 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     if let expired { group.add(Draft(.account(teller.id), .creditExpired(expired))) }
   }
 
-  private mutating func teller(
+  /// The payer of a job, with the job's hold.
+  mutating func teller(
     _ job: Job, _ number: SubjectNumber, _ now: Timestamp
   ) throws -> Teller {
     let id = try views.subject(job.account)?.name.id ?? ""

@@ -28,9 +28,10 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
     switch command.action {
     case .grant(let grant): try decide(grant, &group, now)
     case .setLimit(let account, let limit, let reason):
-      let (name, _) = try self.account(account)
-      let body = AccountLimitSet(limit: limit, reason: reason.map { BlobReference($0) })
-      group.add(Draft(name, .accountLimitSet(body)))
+      try setLimit(limit, of: account, reason, &group, now)
+    case .refund(let refund): try decide(refund, &group, now)
+    case .adjust(let adjustment): try decide(adjustment, &group, now)
+    case .expire(let account): try expire(account, &group, now)
     case .submit(let submission): try decide(submission, tracking: nil, &group, now)
     case .track(let tracking): try track(tracking, &group, now)
     case .importRow(let row):

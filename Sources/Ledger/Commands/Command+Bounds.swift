@@ -18,6 +18,15 @@ extension Command {
       try Bounds.account(account)
       try Bounds.amount(limit, "limit")
       try Bounds.reason(reason)
+    case .refund(let refund):
+      try Bounds.id(refund.job, "job id")
+      if let amount = refund.amount { try Bounds.amount(amount, "refund") }
+      try Bounds.reason(refund.reason)
+    case .adjust(let adjustment):
+      try Bounds.account(adjustment.account)
+      try Bounds.amount(adjustment.amount.magnitude, "correction")
+      try Bounds.reason(adjustment.reason)
+    case .expire(let account): try Bounds.account(account)
     case .submit(let submission): try submission.checkBounds()
     case .track(let tracking):
       try tracking.submission.checkBounds()
@@ -30,7 +39,7 @@ extension Command {
       if let charged = row.charged { try Bounds.amount(charged, "charge") }
     case .job(let id, let command):
       try Bounds.id(id, "job id")
-      if case .accept(let acceptance) = command { try acceptance.handle.checkBounds() }
+      try command.checkBounds()
     case .setPolicy(let name, let value):
       try Bounds.name(name, "policy")
       if let value { try Bounds.text(value, "policy's value", Limits.reasonBytes) }
@@ -52,6 +61,16 @@ extension Submission {
     try Bounds.amount(hold, "hold")
     if let input { try Bounds.size(input.bytes.count, "input", Limits.inputBytes) }
     try Bounds.size(JSON.object(meta).bytes.count, "meta", Limits.metaBytes)
+  }
+}
+
+extension JobCommand {
+  fileprivate func checkBounds() throws(Refusal) {
+    switch self {
+    case .accept(let acceptance): try acceptance.handle.checkBounds()
+    case .resolve(_, let reason): try Bounds.reason(reason)
+    default: break
+    }
   }
 }
 

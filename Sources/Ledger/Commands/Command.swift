@@ -32,6 +32,10 @@ package struct Command: Sendable {
 package enum Action: Sendable, Equatable {
   case grant(Grant)
   case setLimit(account: String, limit: Credits, reason: String?)
+  case refund(Refund)
+  case adjust(Adjustment)
+  /// The end of some of an account's buckets may have come.
+  case expire(account: String)
   case submit(Submission)
   case track(Tracking)
   case importRow(ImportedRow)
@@ -84,6 +88,35 @@ package struct Reread: Sendable, Equatable {
     self.profile = profile
     self.replies = replies
     self.changed = changed
+  }
+}
+
+/// A charge given back.
+package struct Refund: Sendable, Equatable {
+  /// Text id of the job that was charged.
+  package var job: String
+  /// Nil: all that was captured and not refunded yet.
+  package var amount: Credits?
+  package var reason: String?
+
+  package init(job: String, amount: Credits? = nil, reason: String? = nil) {
+    self.job = job
+    self.amount = amount
+    self.reason = reason
+  }
+}
+
+/// A correction of an account by a person.
+package struct Adjustment: Sendable, Equatable {
+  package var account: String
+  /// Signed: more than zero gives, less takes away.
+  package var amount: Credits
+  package var reason: String?
+
+  package init(account: String, amount: Credits, reason: String? = nil) {
+    self.account = account
+    self.amount = amount
+    self.reason = reason
   }
 }
 

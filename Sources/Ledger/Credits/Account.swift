@@ -41,11 +41,16 @@ extension Account: Row {
   }
 
   func encode(to bytes: inout [UInt8]) {
+    encodeSums(to: &bytes)
+    for bucket in buckets { bytes.append(littleEndian: bucket) }
+  }
+
+  /// The row without its buckets: what is kept of every position.
+  func encodeSums(to bytes: inout [UInt8]) {
     bytes.append(littleEndian: opened)
     bytes.append(littleEndian: last)
     for amount in [limit, granted, expired, held, captured, refunded, adjusted] {
       bytes.append(amount)
     }
-    for bucket in buckets { bytes.append(littleEndian: bucket) }
   }
 }

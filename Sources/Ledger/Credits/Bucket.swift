@@ -25,6 +25,9 @@ package struct Bucket: Sendable, Equatable {
   /// What can still be held.
   package var available: Credits { granted - expired - held - captured + refunded + adjusted }
 
+  /// When what is available now comes to its end; nil: never, or there is nothing.
+  var nextEnd: Timestamp? { available > .zero ? expires : nil }
+
   /// Draw order: lower priority first, then earlier end, then earlier position.
   static func precedes(
     _ left: (position: Position, bucket: Bucket), _ right: (position: Position, bucket: Bucket)

@@ -30,6 +30,9 @@ package struct Credits: Sendable, Hashable, Comparable, BitwiseCopyable {
 
   package static prefix func - (value: Credits) -> Credits { Credits(micros: -value.micros) }
 
+  /// Without the sign.
+  package var magnitude: Credits { Credits(micros: abs(micros)) }
+
   package static func += (left: inout Credits, right: Credits) { left = left + right }
   package static func -= (left: inout Credits, right: Credits) { left = left - right }
 }

@@ -18,6 +18,8 @@ package struct Hold: Sendable, Equatable {
   package init() {}
 
   package var open: Credits { lines.reduce(.zero) { $0 + $1.open } }
+  /// Charged and not refunded.
+  package var captured: Credits { lines.reduce(.zero) { $0 + $1.captured } }
 }
 
 extension Hold: Row {

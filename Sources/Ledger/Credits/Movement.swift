@@ -109,8 +109,10 @@ extension Hold {
         elsewhere += line.amount
         continue
       }
-      guard let index = lines.lastIndex(where: { $0.bucket == line.bucket }),
-        lines[index].captured >= line.amount
+      guard
+        let index = lines.lastIndex(where: {
+          $0.bucket == line.bucket && $0.captured > .zero
+        }), lines[index].captured >= line.amount
       else { return false }
       lines[index].captured -= line.amount
     }

@@ -47,6 +47,19 @@ struct Teller: Sendable {
 
   /// Reserves `amount`, by draw order, then from the account's limit.
   mutating func hold(_ amount: Credits) throws(Refusal) -> CreditHeld {
+    let lines = try draw(amount)
+    for line in lines {
+      if let index = buckets.firstIndex(where: { $0.position == line.bucket }) {
+        buckets[index].bucket.held += line.amount
+      }
+      hold.lines.append(Hold.Line(bucket: line.bucket, open: line.amount, captured: .zero))
+    }
+    account.held += amount
+    return CreditHeld(amount: amount, lines: lines, account: number)
+  }
+
+  /// Where `amount` comes from: the buckets in draw order, then the account's limit.
+  func draw(_ amount: Credits) throws(Refusal) -> [BucketLine] {
     guard account.available + account.limit >= amount else {
       throw Refusal(
         .insufficientCredits,
@@ -57,19 +70,14 @@ struct Teller: Sendable {
     }
     var rest = amount
     var lines: [BucketLine] = []
-    for index in buckets.indices where rest > .zero && buckets[index].bucket.available > .zero {
-      guard buckets[index].position != account.opened else { continue }
-      let part = min(rest, buckets[index].bucket.available)
-      buckets[index].bucket.held += part
-      lines.append(BucketLine(bucket: buckets[index].position, amount: part))
+    for (position, bucket) in buckets
+    where rest > .zero && bucket.available > .zero && position != account.opened {
+      let part = min(rest, bucket.available)
+      lines.append(BucketLine(bucket: position, amount: part))
       rest -= part
     }
     if rest > .zero { lines.append(BucketLine(bucket: account.opened, amount: rest)) }
-    account.held += amount
-    for line in lines {
-      hold.lines.append(Hold.Line(bucket: line.bucket, open: line.amount, captured: .zero))
-    }
-    return CreditHeld(amount: amount, lines: lines, account: number)
+    return lines
   }
 
   /// Charges `amount` of the hold, in draw order.
@@ -85,11 +93,13 @@ struct Teller: Sendable {
     let lines = take(amount)
     let released = CreditReleased(
       amount: amount, lines: lines, account: number, evidence: evidence)
-    let ended = lines.filter { line in
-      let bucket = buckets.first { $0.position == line.bucket }?.bucket
-      return bucket?.expires.map { $0 <= now } ?? false
-    }
-    return (released, expire(ended))
+    return (released, expire(lines.filter { hasEnded($0.bucket) }))
+  }
+
+  /// Whether a bucket's end has come.
+  func hasEnded(_ position: Position) -> Bool {
+    let bucket = buckets.first { $0.position == position }?.bucket
+    return bucket?.expires.map { $0 <= now } ?? false
   }
 
   private mutating func take(_ amount: Credits) -> [BucketLine] {

@@ -30,7 +30,7 @@ package struct JournalExport: ExportForm {
   package mutating func lines(
     _ event: RecordedEvent, in snapshot: inout Snapshot
   ) throws -> [String] {
-    let postings = Posting.of(event)
+    let postings = event.postings.filter { $0.amount != .zero }
     if postings.isEmpty { return [] }
     var lines = entry != nil && group.contains(event.position) ? [] : transaction()
     if entry == nil {

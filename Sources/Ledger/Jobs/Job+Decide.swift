@@ -17,7 +17,12 @@ extension Job {
     case .check(let reason): .steps(try check(reason, context))
     case .park(let reason, let message): .steps(try park(reason, message, context))
     case .unpark(let reason): .steps(try unpark(reason, context))
-    case .expire: .steps(try expire(context))
+    case .startStore(let nextAt): .steps(try startStore(nextAt, context))
+    case .stored(let output): .steps(try stored(output, context))
+    case .storeFailed(let failure): .steps(try storeFailed(failure, context))
+    case .resolve(let resolution, let reason):
+      .steps(try resolve(resolution, reason, context))
+    case .expire(let lookAt): .steps(try expire(lookAt, context))
     }
   }
 
@@ -79,14 +84,16 @@ extension Job {
     return [.event(.jobUnparked(body), nextAt: context.now)]
   }
 
-  private func expire(_ context: JobContext) throws(Refusal) -> [JobStep] {
+  /// The hold's own end. Slow looks go on after it, until the provider has forgotten the job: a
+  /// success seen then is a late one.
+  private func expire(_ lookAt: Timestamp?, _ context: JobContext) throws(Refusal) -> [JobStep] {
     try refuseIfEnded("expire", context)
-    guard let holdExpires, context.now >= holdExpires, state != .storing else {
+    guard let holdExpires, context.now >= holdExpires, !isStoring else {
       throw Refusal(
         .conflict, "the hold of job \(context.id) has not come to its end", position: submitted)
     }
     let body = JobExpired(class: .expired, holdExpires: holdExpires)
-    return [.event(.jobExpired(body)), .settle(charge: nil)]
+    return [.event(.jobExpired(body), nextAt: lookAt), .settle(charge: nil)]
   }
 
   func refuseIfEnded(_ what: String, _ context: JobContext) throws(Refusal) {

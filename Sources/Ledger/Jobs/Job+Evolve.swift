@@ -69,10 +69,18 @@ extension Job {
       handle = 0
       overdueAt = nil
       flags.subtract([.hasHandle, .resultDue, .repeatable])
-    case .jobSucceeded, .jobRecovered:
-      verdict = position
-      failureClass = nil
-      fraction = 1_000_000
+    case .jobSucceeded(let body): succeed(body.outputCount, position)
+    case .jobRecovered(let body): succeed(body.outputCount, position)
+    case .jobStoring(let body):
+      if body.attempt == nil {
+        storing = position
+        storedCount = 0
+        if let count = body.outputCount { outputCount = UInt32(clamping: count) }
+      }
+      storeAttempts = UInt32(clamping: body.attempt ?? 0)
+    case .jobStored:
+      storedCount += 1
+      storeAttempts = 0
     case .jobFailed(let body): fail(body.class, position)
     case .jobCanceled(let body): fail(body.class, position)
     case .jobExpired(let body): fail(body.class, position)
@@ -136,6 +144,13 @@ extension Job {
     }
   }
 
+  private mutating func succeed(_ outputs: UInt64, _ position: Position) {
+    verdict = position
+    failureClass = nil
+    fraction = 1_000_000
+    outputCount = UInt32(clamping: outputs)
+  }
+
   private mutating func fail(_ failure: FailureClass, _ position: Position) {
     failureClass = failure
     verdict = position
@@ -150,7 +165,7 @@ extension Job {
     }
     switch event.event {
     case .jobPolled where state != .parked, .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired,
-      .jobRecovered, .jobParked:
+      .jobRecovered, .jobParked, .jobStored, .jobStoreFailed:
       nextAt = nil
     default: break
     }

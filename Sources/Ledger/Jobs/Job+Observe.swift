@@ -8,7 +8,7 @@ extension Job {
     let seen = isBelievable(observation) ? observation.reading : .unknown
     switch state {
     case .dispatched, .running, .overdue: return follow(seen, observation, context)
-    case .parked where !flags.contains(.duplicate) && flags.contains(.hasHandle):
+    case .parked where !isStoring && !flags.contains(.duplicate) && flags.contains(.hasHandle):
       return follow(seen, observation, context)
     case .dispatching where flags.contains(.hasHandle) && seen != .unknown,
       .uncertain where flags.contains(.hasHandle) && seen != .unknown:
@@ -17,11 +17,15 @@ extension Job {
       // Asked and not found: that proves nothing, and the next look is not at once.
       return [record(observation, nextAt: observation.nextAt ?? nextAt)]
     case .failed, .canceled, .expired:
-      let succeeded = seen == .succeeded && !observation.outputs.isEmpty
-      return [record(observation, nextAt: nil)] + (succeeded ? [recover(observation)] : [])
+      guard seen == .succeeded, !observation.outputs.isEmpty else {
+        // Only a hold's end leaves the provider's own word open: that is still looked for.
+        let isOpen = state == .expired && (seen == .pending || seen == .unknown)
+        return [record(observation, nextAt: isOpen ? observation.nextAt : nil)]
+      }
+      return [record(observation, nextAt: nil)] + recover(observation, context)
     default:
-      // Ended, or not at the provider: noted, and nothing changes.
-      return [record(observation, nextAt: state == .succeeded ? nil : nextAt)]
+      // Ended, being stored, or not at the provider: noted, and nothing changes.
+      return [record(observation, nextAt: state == .succeeded && !isSaving ? nil : nextAt)]
     }
   }
 
@@ -44,6 +48,8 @@ extension Job {
       return [
         record(observation, nextAt: nil), .event(.jobStepSucceeded(body), nextAt: context.now),
       ]
+    case .succeeded where context.capturesOnStored:
+      return [record(observation, nextAt: nil), beginStoring(observation, context)]
     case .succeeded:
       let body = JobSucceeded(
         outputs: observation.outputList, outputCount: UInt64(observation.outputs.count),
@@ -51,7 +57,7 @@ extension Job {
       return [
         record(observation, nextAt: nil), .event(.jobSucceeded(body)),
         .settle(charge: charged(observation)),
-      ]
+      ] + storeAfterwards(context)
     case .failed:
       return [record(observation, nextAt: nil)]
         + fail(
@@ -125,13 +131,18 @@ extension Job {
     return (try? accept(acceptance, context)) ?? []
   }
 
-  private func recover(_ observation: Observation) -> JobStep {
-    let writtenOff = hold - captured
-    return .event(
-      .jobRecovered(
-        JobRecovered(
-          outputs: observation.outputList, outputCount: UInt64(observation.outputs.count),
-          writtenOff: writtenOff > .zero ? writtenOff : nil)))
+  /// A late success: charged where policy and account allow all of it, else written off.
+  private func recover(_ observation: Observation, _ context: JobContext) -> [JobStep] {
+    let owed = hold - captured
+    let price = max(min(max(observation.charge ?? hold, .zero), hold) - captured, .zero)
+    var body = JobRecovered(
+      outputs: observation.outputList, outputCount: UInt64(observation.outputs.count))
+    if let funds = context.lateFunds, funds >= price {
+      let money: [JobStep] = price > .zero ? [.hold(price), .settle(charge: price)] : []
+      return [.event(.jobRecovered(body))] + money + storeAfterwards(context)
+    }
+    body.writtenOff = owed > .zero ? owed : nil
+    return [.event(.jobRecovered(body))] + storeAfterwards(context)
   }
 
   private func record(_ observation: Observation, nextAt: Timestamp?) -> JobStep {

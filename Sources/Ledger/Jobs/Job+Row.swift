@@ -30,6 +30,10 @@ extension Job: Row {
     progress = row.integer()
     parked = row.integer()
     cancel = row.integer()
+    storing = row.integer()
+    outputCount = row.integer()
+    storedCount = row.integer()
+    storeAttempts = row.integer()
     submittedAt = row.time()
     dispatchedAt = row.time()
     updatedAt = row.time()
@@ -53,9 +57,10 @@ extension Job: Row {
     }
     bytes.append(littleEndian: account)
     for amount in [hold, captured, released, refunded, writtenOff] { bytes.append(amount) }
-    for position in [submitted, handle, verdict, answer, progress, parked, cancel] {
+    for position in [submitted, handle, verdict, answer, progress, parked, cancel, storing] {
       bytes.append(littleEndian: position)
     }
+    for count in [outputCount, storedCount, storeAttempts] { bytes.append(littleEndian: count) }
     for time in [submittedAt, dispatchedAt, updatedAt, nextAt, holdExpires, overdueAt] {
       bytes.append(time)
     }

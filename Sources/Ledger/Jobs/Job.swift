@@ -57,6 +57,12 @@ package struct Job: Sendable, Equatable {
   package var answer: Position = 0
   package var progress: Position = 0
   package var parked: Position = 0
+  /// The job.storing that began the saving of outputs; 0: they are not saved.
+  package var storing: Position = 0
+  /// Outputs to save, how many of them are saved, and attempts at the next one.
+  package var outputCount: UInt32 = 0
+  package var storedCount: UInt32 = 0
+  package var storeAttempts: UInt32 = 0
   /// job.cancel_requested; 0: nobody asked.
   package var cancel: Position = 0
   package var submittedAt: Timestamp?
@@ -80,7 +86,7 @@ package struct Job: Sendable, Equatable {
 
   /// The earliest moment at which the poller has something to do; nil when it has nothing.
   package var dueAt: Timestamp? {
-    guard !state.isTerminal, state != .storing, let holdExpires else { return nextAt }
+    guard !state.isTerminal, !isStoring, let holdExpires else { return nextAt }
     guard let nextAt else { return holdExpires }
     return min(nextAt, holdExpires)
   }

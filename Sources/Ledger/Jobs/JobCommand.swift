@@ -19,8 +19,18 @@ package enum JobCommand: Sendable, Equatable {
   /// Nothing more can be done by itself.
   case park(ParkReason, message: String)
   case unpark(reason: String?)
+  /// An attempt to save the next output begins.
+  /// - nextAt: when somebody must look whether it ended.
+  case startStore(nextAt: Timestamp)
+  /// The next output is saved.
+  case stored(StoredOutput)
+  /// The attempt to save the next output failed.
+  case storeFailed(StoreFailure)
+  /// An operator decides what nobody else can (PRODUCT.md, "A job's life", rule 9).
+  case resolve(Resolution, reason: String?)
   /// The hold's own end may have come.
-  case expire
+  /// - lookAt: when to look all the same, for a late success; nil: there is nothing to look at.
+  case expire(lookAt: Timestamp? = nil)
 }
 
 /// The start of an attempt.

@@ -29,6 +29,15 @@ struct JobContext: Sendable {
   var pause: Position?
   /// Policy `on_account_problem`: wait (true) or fail.
   var waitsOnAccountProblem = true
+  /// Policy `store` names a place: outputs are saved.
+  var storesOutputs = false
+  /// Policy `capture_on`: stored (true) or succeeded.
+  var capturesOnStored = false
+  /// The event that began the storing; nil where there is none.
+  var storing: JobStoring?
+  /// Policy `late_success = charge`: what the account could pay now, its limit left aside; nil: a
+  /// late success is written off.
+  var lateFunds: Credits?
 }
 
 /// The outcome of a decision.

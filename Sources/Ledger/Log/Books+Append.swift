@@ -50,7 +50,7 @@ extension Books {
     try snapshot.completeSchemas()
     var views = try viewsAtEnd(of: snapshot)
     if !commands.allSatisfy(\.setsDiskFloor) {
-      let floor = try views.policy("disk_floor").flatMap(UInt64.init) ?? Books.diskFloor
+      let floor = try views.policy(Policy.diskFloor).flatMap(UInt64.init) ?? Books.diskFloor
       guard try FileSystem.freeBytes(home.path) >= floor else {
         throw BooksError.full(
           "less than \(floor) bytes are free on the file system of \(home.path)")

@@ -3,7 +3,7 @@
 import LMDB
 import Wire
 
-/// Projection: accounts, buckets, holds and postings.
+/// Projection: accounts, buckets, holds, postings and what can still expire.
 struct Accounts: Sendable {
   private var accounts = RowCache<Account>(.accounts)
   private var buckets = RowCache<Bucket>(.buckets)
@@ -73,8 +73,7 @@ struct Accounts: Sendable {
     }
     accounts.set(number, account)
     var value: [UInt8] = []
-    value.append(account.available)
-    value.append(account.held)
+    account.encodeSums(to: &value)
     postings.put([UInt8](key: number, event.position), value)
   }
 
@@ -121,6 +120,12 @@ struct Accounts: Sendable {
   mutating func flush(
     into stored: borrowing StoredRows<WriteTransaction>, isNew: Bool
   ) throws(LMDBError) {
+    var ends = ByteRows(.ends)
+    for (position, old, new) in buckets.changes where old?.nextEnd != new.nextEnd {
+      if let end = old?.nextEnd { ends.delete(AccountEnds.key(end, new.account, position)) }
+      if let end = new.nextEnd { ends.put(AccountEnds.key(end, new.account, position), []) }
+    }
+    try ends.flush(into: stored, isNew: isNew)
     try accounts.flush(into: stored, isNew: isNew)
     try buckets.flush(into: stored, isNew: isNew)
     try holds.flush(into: stored, isNew: isNew)

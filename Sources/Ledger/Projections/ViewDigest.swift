@@ -22,7 +22,7 @@ package struct ViewDigest: Sendable, Equatable {
   static let tables: [(name: String, tables: [ViewTable])] = [
     ("subjects", [.subjects, .names]), ("keys", [.keys]), ("blobs", [.blobs]),
     ("jobs", [.jobs, .states, .due, .externals, .providers]),
-    ("accounts", [.accounts, .buckets, .holds, .postings]),
+    ("accounts", [.accounts, .buckets, .holds, .postings, .ends]),
     ("policies", [.policies, .pauses]), ("totals", [.totals]),
   ]
 

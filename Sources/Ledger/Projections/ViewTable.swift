@@ -16,8 +16,9 @@ enum ViewTable: Int, CaseIterable, Sendable {
   case blobs
   /// Number → job; (state, number); (due time, number).
   case jobs, states, due
-  /// Number → account; position → bucket; job → hold; (account, position) → balance after it.
-  case accounts, buckets, holds, postings
+  /// Number → account; position → bucket; job → hold; (account, position) → its sums after it;
+  /// (end, account, bucket) of what can still expire.
+  case accounts, buckets, holds, postings, ends
   /// Rules of the house; what is paused; provider number → name; sums over everything.
   case policies, pauses, providers, totals
 

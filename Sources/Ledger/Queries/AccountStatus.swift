@@ -2,7 +2,7 @@
 
 package import Wire
 
-/// An account at the books' head.
+/// An account at the books' head, or as it was at an earlier position.
 package struct AccountStatus: Sendable {
   /// Credits given at one time, with what is left of them.
   package struct Grant: Sendable {
@@ -20,10 +20,20 @@ package struct AccountStatus: Sendable {
   package let openedAt: Timestamp?
   /// What can be drawn on, in draw order.
   package let grants: [Grant]
+  /// The books' end.
   package let head: Position
+  /// The position that the sums are of.
+  package let asOf: Position
 }
 
 extension AccountStatus {
+  /// An account before it was there.
+  package static func empty(_ id: String, asOf position: Position) -> AccountStatus {
+    AccountStatus(
+      id: id, unit: "", account: Account(), openedAt: nil, grants: [], head: position,
+      asOf: position)
+  }
+
   /// The contract's fields of `balance`: all gross but available and held.
   package var balance: JSON {
     [
@@ -31,7 +41,7 @@ extension AccountStatus {
       "held": .credits(account.held), "captured": .credits(account.captured),
       "granted": .credits(account.granted), "refunded": .credits(account.refunded),
       "expired": .credits(account.expired), "adjusted": .credits(account.adjusted),
-      "as_of": .int(head),
+      "as_of": .int(asOf),
     ]
   }
 
@@ -73,7 +83,7 @@ extension Snapshot {
     }
     return AccountStatus(
       id: subject.name.id, unit: unit, account: account,
-      openedAt: try log.event(at: account.opened)?.time, grants: grants, head: head)
+      openedAt: try log.event(at: account.opened)?.time, grants: grants, head: head, asOf: head)
   }
 
   /// An account by its text id; nil when there is none.

@@ -58,7 +58,13 @@ extension Snapshot {
 
   /// A job with its names; nil when there is no job of that number.
   package mutating func details(_ number: SubjectNumber) throws -> JobDetails? {
-    guard let job = try views.job(number), let subject = try views.subject(number),
+    guard let job = try views.job(number) else { return nil }
+    return try details(number, job)
+  }
+
+  /// A job with its names, as the row given tells it.
+  mutating func details(_ number: SubjectNumber, _ job: Job) throws -> JobDetails? {
+    guard let subject = try views.subject(number),
       case .jobSubmitted(let submitted)? = try log.event(at: job.submitted)?.event
     else { return nil }
     return JobDetails(

@@ -89,7 +89,7 @@ extension Snapshot {
     return positions.reversed()
   }
 
-  private mutating func isMeant(_ event: RecordedEvent, _ bound: BoundSelector) throws -> Bool {
+  mutating func isMeant(_ event: RecordedEvent, _ bound: BoundSelector) throws -> Bool {
     if bound.isEmpty { return false }
     guard let subject = try views.subject(event.subject) else { return false }
     switch subject.name.kind {

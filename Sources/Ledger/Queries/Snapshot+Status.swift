@@ -7,8 +7,18 @@ extension Snapshot {
   package mutating func status(
     _ number: SubjectNumber, now: Timestamp
   ) throws -> JobStatus? {
-    guard let details = try details(number), let subject = try subject(number) else { return nil }
-    let job = details.job
+    guard let job = try job(number), let subject = try subject(number) else { return nil }
+    return try status(number, job, last: subject.last, now: now, isPast: false)
+  }
+
+  /// The status of a job as the row given tells it.
+  /// - Parameters:
+  ///   - last: the newest event that the row knows.
+  ///   - isPast: the row is not of now: what is paused now says nothing of it.
+  mutating func status(
+    _ number: SubjectNumber, _ job: Job, last: Position, now: Timestamp, isPast: Bool
+  ) throws -> JobStatus? {
+    guard let details = try details(number, job) else { return nil }
     let ending = job.verdict == 0 ? nil : try log.event(at: job.verdict)?.event
     let body = details.submitted
     return JobStatus(
@@ -16,11 +26,12 @@ extension Snapshot {
       account: details.account, externalID: details.handle?.externalID, fraction: job.fraction,
       stage: try stage(job), queuePlace: job.queuePlace, step: job.step, steps: job.steps,
       held: job.openHold, captured: job.captured, released: job.released,
-      refunded: job.refunded, outputs: try outputs(ending), error: try failing(job, ending),
+      refunded: job.refunded, outputs: try outputs(job, ending, last: last),
+      error: try failing(job, ending),
       meta: try body.meta.map { try json($0) ?? .null } ?? .object(JSONObject()),
       polls: job.polls, submittedAt: job.submittedAt, updatedAt: job.updatedAt,
       nextPollAt: job.state.isTerminal ? nil : job.nextAt,
-      waitingFor: try waitingFor(details, now), position: subject.last,
+      waitingFor: try waitingFor(details, now, isPast), position: last,
       diagnoses: try diagnoses(details, now))
   }
 
@@ -41,17 +52,38 @@ extension Snapshot {
     return try body.stage.flatMap { try text($0) }
   }
 
-  private func outputs(_ ending: Event?) throws -> [JSON] {
+  private func outputs(_ job: Job, _ ending: Event?, last: Position) throws -> [JSON] {
     let kept: BlobReference?
-    switch ending {
+    switch try ending ?? log.event(at: job.storing)?.event {
     case .jobSucceeded(let body): kept = body.outputs
     case .jobRecovered(let body): kept = body.outputs
+    case .jobStoring(let body): kept = body.outputs
     default: return []
     }
     let list = try kept.flatMap { try json($0) }?.array ?? []
-    return list.map { output in
-      ["url": output["url"] ?? .null, "media_type": output["media_type"] ?? .null, "stored": .null]
+    let stored = job.storedCount > 0 ? try storedOutputs(job, last: last) : [:]
+    return list.enumerated().map { index, output in
+      [
+        "url": output["url"] ?? .null, "media_type": output["media_type"] ?? .null,
+        "stored": stored[UInt64(index)] ?? .null,
+      ]
     }
+  }
+
+  /// Where the outputs are kept, by index: the job's events back to where the storing began.
+  private func storedOutputs(_ job: Job, last: Position) throws -> [UInt64: JSON] {
+    var stored: [UInt64: JSON] = [:]
+    var position = last
+    while position > job.storing, let event = try log.event(at: position) {
+      if case .jobStored(let body) = event.event {
+        stored[body.output] = [
+          "key": .text(try text(body.key)), "url": .null, "sha256": .string(Hex.text(body.sha256)),
+          "bytes": .int(body.bytes), "at": .time(event.time), "store": .string(body.store),
+        ]
+      }
+      position = event.header.previous
+    }
+    return stored
   }
 
   private func failing(_ job: Job, _ ending: Event?) throws -> JobStatus.Failing? {
@@ -66,10 +98,12 @@ extension Snapshot {
       failureClass: failureClass, message: try kept.flatMap { try text($0) })
   }
 
-  private mutating func waitingFor(_ details: JobDetails, _ now: Timestamp) throws -> String? {
+  private mutating func waitingFor(
+    _ details: JobDetails, _ now: Timestamp, _ isPast: Bool
+  ) throws -> String? {
     let job = details.job
     var wait = Waiting(id: details.id, provider: details.provider, job: job, now: now)
-    if job.state == .submitted,
+    if job.state == .submitted, !isPast,
       let position = try pause(provider: details.provider, account: job.account)
     {
       wait.pause = position

@@ -10,7 +10,7 @@ extension Observation {
   ///   - nextAt: when to look again, should this be no verdict.
   package init(
     _ reading: ReplyReading, to request: PollRequest, exchange: Exchange, billing: BillingRule,
-    nextAt: Timestamp
+    nextAt: Timestamp?
   ) {
     self.init(
       source: .poll(request), exchange: exchange.saying(reading), word: reading.word,

@@ -6,14 +6,23 @@ import Wire
 
 enum AccountList {
   static let declaration = Declaration(
-    "accounts", .money, "Every account", examples: ["ledger accounts"])
+    "accounts", .money, "Every account", options: [.asOf],
+    examples: ["ledger accounts", "ledger accounts --as-of 7d"])
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
-    try show(session) { $0.json }
+    try show(session, arguments) { $0.json }
   }
 
-  static func show(_ session: Session, _ json: (AccountStatus) -> JSON) throws -> ExitCode {
-    let (head, statuses) = try session.read { ($0.head, try $0.accountStatuses()) }
+  static func show(
+    _ session: Session, _ arguments: Arguments, _ json: (AccountStatus) -> JSON
+  ) throws -> ExitCode {
+    let now = session.now
+    let (head, statuses) = try session.read { snapshot in
+      if let position = try arguments.asOf(snapshot, now: now) {
+        return (snapshot.head, try snapshot.accountStatuses(asOf: position))
+      }
+      return (snapshot.head, try snapshot.accountStatuses())
+    }
     if session.output.settings.isJSON {
       for status in statuses { session.output.json(json(status)) }
       return .ok

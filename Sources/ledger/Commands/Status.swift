@@ -12,18 +12,20 @@ enum Status {
       .flag("summary", "Jobs by state, credits, pauses"),
       .flag("watch", "Show it again whenever it changes"),
       .value("after", .integer(0...Int.max), "Only what changed after this position", as: "POS"),
+      .asOf,
       .flag("exit-status", "Exit 0 when the job succeeded, 1 when not, 75 while it is open"),
     ],
     selector: true,
     rules: [
       .atMostOne(["JOB", "summary"]), .needs("exit-status", "JOB"),
-      .atMostOne(["watch", "exit-status"]),
+      .atMostOne(["watch", "exit-status"]), .atMostOne(["as-of", "summary"]),
+      .atMostOne(["as-of", "watch"]), .atMostOne(["as-of", "after"]),
     ]
       + Option.selector.flatMap { option in
         [Rule.atMostOne(["JOB", option.name]), .atMostOne(["summary", option.name])]
       },
     examples: [
-      "ledger status", "ledger status demo-1 --exit-status",
+      "ledger status", "ledger status demo-1 --exit-status", "ledger status demo-1 --as-of 1200",
       "ledger status --account acme --state running,parked --since 7d --watch",
     ])
 
@@ -35,6 +37,7 @@ enum Status {
     }
     if arguments.flag("summary") { return try summary(session, arguments.flag("watch")) }
     let selector = try arguments.selector(now: session.now)
+    if arguments.isGiven("as-of") { return try pastBoard(session, arguments, selector) }
     if arguments.flag("watch") { return try BoardWatch(session, selector).run(after: after) }
     return try board(session, selector, after)
   }
@@ -43,7 +46,15 @@ enum Status {
     _ id: String, _ session: Session, _ arguments: Arguments, _ after: Position
   ) throws -> ExitCode {
     let now = session.now
-    let (head, status) = try session.read { ($0.head, try $0.status(job: id, now: now)) }
+    let (head, status) = try session.read { snapshot in
+      guard let position = try arguments.asOf(snapshot, now: now) else {
+        return (snapshot.head, try snapshot.status(job: id, now: now))
+      }
+      let number = try snapshot.jobNumber(id)
+      return (
+        snapshot.head, try number.flatMap { try snapshot.status($0, asOf: position, now: now) }
+      )
+    }
     guard let status else { throw Session.unknownJob(id) }
     if status.position > after { session.show(status, head: head) }
     guard arguments.flag("exit-status") else { return .ok }
@@ -93,6 +104,29 @@ enum Status {
       session.output.flush()
       if isWatched { try session.waitForNews(after: summary.head) }
     } while isWatched && !session.output.isReaderGone
+    return .ok
+  }
+
+  /// The jobs as they were. Rebuilt from their events, so a screen's number of them by default.
+  private static func pastBoard(
+    _ session: Session, _ arguments: Arguments, _ selector: Selector
+  ) throws -> ExitCode {
+    let now = session.now
+    var selector = selector
+    let isJSON = session.output.settings.isJSON
+    if !isJSON { selector.limit = min(selector.limit ?? Screen.boardJobs, 1000) }
+    let (statuses, position, summary) = try session.read { snapshot in
+      let position = try arguments.asOf(snapshot, now: now) ?? snapshot.head
+      let statuses = try snapshot.statuses(selector, asOf: position, now: now)
+      return (statuses, position, try snapshot.summary())
+    }
+    if isJSON {
+      for status in statuses { session.output.json(status.json) }
+      return .ok
+    }
+    var screen = Screen(session.output, now: now)
+    screen.pastBoard(statuses, asOf: position, head: summary.head)
+    session.output.lines(screen.lines)
     return .ok
   }
 

@@ -49,7 +49,12 @@ enum Track {
       model: try arguments.word("model"), hold: hold ?? .zero, meta: try arguments.meta())
     let tracking = try tracking(arguments, profile)
     try session.makeHome()
-    if submission.id.isEmpty { submission.id = try session.id(forKey: nil) }
+    if submission.id.isEmpty {
+      // Two jobs of one handle are refused by its external id; where only a URL is known, the same
+      // URL means the same job.
+      let url = tracking.externalID == nil ? tracking.urls["status"]?.string : nil
+      submission.id = try session.id(forKey: url.map { "track \(profile.name) \($0)" })
+    }
     let receipt = try session.write(
       .track(
         Tracking(

@@ -19,6 +19,7 @@ extension Screen {
     for (label, amount) in sums where amount != .zero {
       field(label, Human.grouped(amount.description))
     }
+    if status.asOf != status.head { field("as of", "\(status.asOf)") }
     field("head", "\(status.head)")
   }
 

@@ -25,12 +25,26 @@ extension Screen {
       if !content.isSelected { next(session.command("submit --help")) }
       return
     }
+    table(content.jobs)
+    if content.hasMore {
+      line(style.dim("more jobs: \(session.command("status --limit 1000"))"))
+    }
+    footer(content.summary, session)
+  }
+
+  /// The jobs as they were at a position.
+  mutating func pastBoard(_ jobs: [JobStatus], asOf position: Position, head: Position) {
+    if !jobs.isEmpty { table(jobs) }
+    line("\(jobs.count) jobs as of position \(position) · head \(head)")
+  }
+
+  private mutating func table(_ jobs: [JobStatus]) {
     var table = TextTable([
       .init("JOB", max: 24, min: 12), .init("STATE", min: 9), .init("ACCOUNT", max: 20, min: 6),
       .init("PROVIDER", max: 16, min: 6), .init("DONE", .right), .init("HELD", .right),
       .init("UPDATED", min: 8), .init("NEXT", min: 6),
     ])
-    for status in content.jobs {
+    for status in jobs {
       table.append([
         .init(status.id), .init(status.state.name, Screen.tone(status.state)),
         .init(status.account), .init(status.provider),
@@ -41,10 +55,6 @@ extension Screen {
       ])
     }
     self.table(table)
-    if content.hasMore {
-      line(style.dim("more jobs: \(session.command("status --limit 1000"))"))
-    }
-    footer(content.summary, session)
   }
 
   /// The column NEXT: when the poller looks again, or that it does not.

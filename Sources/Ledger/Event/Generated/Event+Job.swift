@@ -1177,25 +1177,41 @@ package struct JobResolved: EventBody, Equatable {
 package struct JobStoring: EventBody, Equatable {
   /// Index from 0.
   package var output: UInt64
-  /// 1, 2, 3, ....
+  /// 1, 2, 3, ...; absent: none has begun.
   package var attempt: UInt64?
+  /// [{url, media_type}, ...]: what the success named, while no verdict holds it.
+  package var outputs: BlobReference?
+  /// How many.
+  package var outputCount: UInt64?
+  /// What the profile read as the price.
+  package var charge: Credits?
 
   package init(
-    output: UInt64 = 0, attempt: UInt64? = nil
+    output: UInt64 = 0, attempt: UInt64? = nil, outputs: BlobReference? = nil,
+    outputCount: UInt64? = nil, charge: Credits? = nil
   ) {
     self.output = output
     self.attempt = attempt
+    self.outputs = outputs
+    self.outputCount = outputCount
+    self.charge = charge
   }
 
   package var fieldCount: Int {
     var count = 1
     if attempt != nil { count += 1 }
+    if outputs != nil { count += 1 }
+    if outputCount != nil { count += 1 }
+    if charge != nil { count += 1 }
     return count
   }
 
   package func encode(to writer: inout CBORWriter) {
     writer.field(0, output)
     if let attempt { writer.field(1, attempt) }
+    if let outputs { writer.field(2, outputs) }
+    if let outputCount { writer.field(3, outputCount) }
+    if let charge { writer.field(4, charge) }
   }
 
   package mutating func read(
@@ -1204,9 +1220,18 @@ package struct JobStoring: EventBody, Equatable {
     switch key {
     case 0: self.output = try reader.field()
     case 1: self.attempt = try reader.field()
+    case 2: self.outputs = try reader.field()
+    case 3: self.outputCount = try reader.field()
+    case 4: self.charge = try reader.field()
     default: return false
     }
     return true
+  }
+
+  package mutating func forEachBlob(
+    _ visit: (inout BlobReference) throws -> Void
+  ) rethrows {
+    if outputs != nil { try visit(&outputs!) }
   }
 }
 

@@ -236,6 +236,9 @@ package enum Event: Sendable, Equatable {
     case .jobResolved(var body):
       try body.forEachBlob(visit)
       self = .jobResolved(body)
+    case .jobStoring(var body):
+      try body.forEachBlob(visit)
+      self = .jobStoring(body)
     case .jobStored(var body):
       try body.forEachBlob(visit)
       self = .jobStored(body)

@@ -281,6 +281,9 @@ enum EventSchemas {
       [
         FieldSchema(0, "output", .uint),
         FieldSchema(1, "attempt", .uint),
+        FieldSchema(2, "outputs", .jsonBlob),
+        FieldSchema(3, "output_count", .uint),
+        FieldSchema(4, "charge", .credits),
       ]
     case .jobStored:
       [
