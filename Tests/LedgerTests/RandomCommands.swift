@@ -128,7 +128,7 @@ struct RandomCommands {
     switch number(1...6) {
     case 1: .setPolicy(name: "on_account_problem", value: pick(["fail", "wait", nil]))
     case 2: .setPolicy(name: "late_success", value: pick(["charge", "charge", "write_off", nil]))
-    case 3, 4: .setPolicy(name: "store", value: pick(["s3:bucket", "s3:bucket", nil]))
+    case 3, 4: .setPolicy(name: "store", value: pick(["s3://bucket", "s3://bucket", nil]))
     default: .setPolicy(name: "capture_on", value: pick(["stored", "stored", "succeeded", nil]))
     }
   }
