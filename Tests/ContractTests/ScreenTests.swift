@@ -11,6 +11,9 @@ import Wire
     ["status", "succeeded"], ["status", "--summary"], ["events"], ["events", "failed"],
     ["timeline", "succeeded"], ["timeline", "parked"], ["balance"], ["balance", "acme"],
     ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"],
+    ["statement", "acme"], ["find", "running"], ["find", "no such text"],
+    ["status", "--as-of", "20"], ["status", "dispatched", "--as-of", "20"],
+    ["balance", "acme", "--as-of", "20"], ["accounts", "--as-of", "20"],
   ]
 
   @Test("every screen fits 80 columns and names the head", arguments: screens)
