@@ -10,7 +10,11 @@ import Wire
     ["status"], ["status", "running"], ["status", "parked"], ["status", "failed"],
     ["status", "succeeded"], ["status", "--summary"], ["events"], ["events", "failed"],
     ["timeline", "succeeded"], ["timeline", "parked"], ["balance"], ["balance", "acme"],
-    ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"], ["audit"],
+    ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"],
+    ["statement", "acme"], ["find", "running"], ["find", "no such text"],
+    ["status", "--as-of", "20"], ["status", "dispatched", "--as-of", "20"],
+    ["balance", "acme", "--as-of", "20"], ["accounts", "--as-of", "20"],
+    ["audit"],
   ]
 
   @Test("every screen fits 80 columns and names the head", arguments: screens)

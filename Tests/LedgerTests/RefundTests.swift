@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 @Suite("Refunds and corrections") struct RefundTests {
-  /// Lines of the newest event of a type: bucket (0: the event's own, else the position) and amount.
+  /// Lines of the newest event of a type: the bucket, `own` where the event opened it; amount.
   private func lines(_ scenario: Scenario, _ type: EventType) -> [String] {
     guard let event = scenario.history.last(where: { $0.event.type == type }) else { return [] }
     return (event.event.lines ?? []).map {

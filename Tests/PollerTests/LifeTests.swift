@@ -134,6 +134,61 @@ import Wire
     #expect(try rig.state("after") == .succeeded)
   }
 
+  @Test("credits come to their end by the poller's tick, whether or not anything is asked")
+  func ends() throws {
+    let rig = try Rig(Outside())
+    try rig.run(
+      .grant(Grant(account: "acme", amount: Credits("7")!, expires: .after(1000))))
+    try rig.run(
+      .grant(Grant(account: "other", amount: Credits("3")!, expires: .after(1000))))
+    let daemon = rig.daemon()
+    func expired(_ id: String) throws -> Credits? {
+      try rig.books.read { try $0.accountStatus(id)?.account.expired }
+    }
+    try rig.wait { try expired("acme") == Credits("7") && expired("other") == Credits("3") }
+    try daemon.finish()
+    #expect(try rig.books.read { try $0.nextEnd(after: .epoch) } == nil)
+  }
+
+  @Test("a job tracked by its status URL alone is polled there, to its verdict")
+  func statusURL() throws {
+    let rig = try Rig(Outside(pace: "0.2"))
+    try rig.submit("own")
+    try rig.poll()
+    let url = try #require(try rig.details("own").handle?.urls["status"])
+    var submission = Submission(
+      id: "adopted", account: "acme", provider: "replicate", hold: Credits("2")!)
+    submission.model = "acme/clip"
+    let handle = FoundHandle(urls: JSONObject([.init("status", url)]))
+    try rig.run(.track(Tracking(submission: submission, hasHold: true, handle: handle)))
+    #expect(try rig.poll() == .drained([]))
+    let job = try rig.details("adopted").job
+    #expect(job.state == .succeeded && job.captured == Credits("2"))
+  }
+
+  @Test("past the hold's end a job is looked at on, slowly, and its success is a late one")
+  func late() throws {
+    let rig = try Rig(Outside(), limits: ["retention_s": 3600])
+    try rig.submit("j", simulate: ["seconds": 3], holdSeconds: 1)
+    let daemon = rig.daemon()
+    try rig.wait { try rig.state("j") == .succeeded }
+    try daemon.finish()
+    let types = try rig.events("j").map(\.event.type)
+    #expect(types.contains(.jobExpired) && types.last == .jobRecovered)
+    let job = try rig.details("j").job
+    #expect(job.writtenOff == Credits("5") && job.released == Credits("5") && job.nextAt == nil)
+  }
+
+  @Test("when the provider has forgotten the job, nobody looks any more")
+  func forgotten() throws {
+    let rig = try Rig(Outside(), limits: ["retention_s": 1, "patience_s": 1])
+    try rig.submit("j", simulate: ["seconds": 600], holdSeconds: 1)
+    let daemon = rig.daemon()
+    try rig.wait { try rig.state("j") == .expired && rig.details("j").job.nextAt == nil }
+    try daemon.finish()
+    #expect(try rig.details("j").job.released == Credits("5"))
+  }
+
   @Test("patience that ends makes a job overdue, and its success is ordinary then")
   func patience() throws {
     let rig = try Rig(Outside())

@@ -26,7 +26,7 @@ package struct PolicySetting: Sendable, Equatable {
   }
 }
 
-/// Projection: policy name → value and the event that set it; paused provider and account → the pause.
+/// Projection: policy name → value and the event that set it; paused scope → the pause.
 struct Policies: Sendable {
   private var policies = ByteRows(.policies)
   private var pauses = ByteRows(.pauses)
