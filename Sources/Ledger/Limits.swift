@@ -30,7 +30,7 @@ package enum Limits {
   package static let batchCommands = 10_000
   /// A line of a file to be imported, bytes: the largest text, every byte of it escaped.
   package static let exchangeLineBytes = 32 << 20
-  /// A subject's id in a file to be imported, bytes: with its kind a key; LMDB's keys end at 511.
+  /// A subject's id in a file to be imported, bytes: it becomes a key, and an LMDB key ends at 511.
   package static let subjectBytes = 256
   /// Steps and attempts of a job in a file to be imported.
   package static let stepsMax: UInt64 = 1 << 20

@@ -1,6 +1,6 @@
-// An export made into a log again. Ledger id, positions, times, salts, hashes are carried over, so
-// it is the same ledger: checkpoints signed on it hold, and so do cursors. The file is believed in
-// nothing: every line is bounded, every record must have the hash that the line gives it, every
+// An export made into a log again. Ledger id, positions, times, salts and hashes are carried over,
+// so it is the same ledger: checkpoints signed on it hold, and so do cursors. The file is believed
+// in nothing: every line is bounded, every record must have the hash that the line gives it, every
 // text the digest, and every event must fold.
 
 import LMDB

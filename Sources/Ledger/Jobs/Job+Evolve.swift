@@ -51,7 +51,7 @@ extension Job {
     switch event.event {
     case .jobSubmitted(let body): submit(body, at: event)
     case .jobDispatchStarted(let body):
-      attempts = UInt32(body.attempt)
+      attempts = UInt32(clamping: body.attempt)
       if body.externalID != nil { flags.insert(.hasHandle) }
       flags.setMembership(.repeatable, body.idempotencyKey != nil)
       handle = position
