@@ -78,7 +78,7 @@ import Wire
   @Test("a job being stored, and its stored outputs, fit the schema of status")
   func storing() throws {
     let story = try Story()
-    try story.run(.setPolicy(name: "store", value: "s3:bucket"))
+    try story.run(.setPolicy(name: "store", value: "s3://bucket"))
     try story.run(.setPolicy(name: "capture_on", value: "stored"))
     try story.succeed("j1")
     let line = try #require(try story.home.json("status", "j1").first)

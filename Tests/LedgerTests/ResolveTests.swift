@@ -16,7 +16,7 @@ import Wire
     (
       .storing,
       [
-        .policy("store", "s3"), .policy("capture_on", "stored"), .start(), .accept(),
+        .policy("store", "s3://bucket"), .policy("capture_on", "stored"), .start(), .accept(),
         .observe(.succeeded()),
       ]
     ),

@@ -8,7 +8,7 @@ import Wire
 @Suite("Storing outputs") struct StoreTests {
   private func running(capture: String = "stored") throws -> Scenario {
     try Scenario().given(
-      .grant("100"), .policy("store", "s3:bucket"), .policy("capture_on", capture), .submit(),
+      .grant("100"), .policy("store", "s3://bucket"), .policy("capture_on", capture), .submit(),
       .start(), .accept())
   }
 
@@ -17,7 +17,7 @@ import Wire
     let scenario = try Scenario()
     try scenario.when(.policy("capture_on", "stored")).thenRefused(.configuration)
     try scenario.when(.policy("capture_on", "succeeded")).then(.policySet)
-    try scenario.given(.policy("store", "s3:bucket"), .policy("capture_on", "stored"))
+    try scenario.given(.policy("store", "s3://bucket"), .policy("capture_on", "stored"))
     try scenario.when(.policy("store", nil)).thenRefused(.configuration)
     try scenario.given(.policy("capture_on", nil))
     try scenario.when(.policy("store", nil)).then(.policySet)
@@ -86,7 +86,7 @@ import Wire
     let scenario = try Scenario()
     let end = scenario.clock.after(seconds: 10)
     try scenario.given(
-      .grant("100"), .policy("store", "s3"), .policy("capture_on", "stored"),
+      .grant("100"), .policy("store", "s3://bucket"), .policy("capture_on", "stored"),
       .submit(holdExpires: end), .start(), .accept(), .observe(.succeeded()))
     scenario.clock.step(seconds: 20)
     let submitted = scenario.position(of: .jobSubmitted)
