@@ -17,9 +17,7 @@ package struct LogMeta: Sendable, Equatable {
   /// Raised by each restore.
   package var incarnation: UInt64 = 1
 
-  init(ledgerID: [UInt8]) {
-    self.ledgerID = ledgerID
-  }
+  init(ledgerID: [UInt8]) { self.ledgerID = ledgerID }
 
   /// Nil when the bytes are no such row.
   init?(_ bytes: RawSpan) {
