@@ -1,11 +1,14 @@
 // What the Glibc overlay lacks. Thin `static inline` wrappers, nothing else.
 #pragma once
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "Epoll.h"
 
@@ -17,6 +20,11 @@ static inline ssize_t csystem_getrandom(void *buffer, size_t count) {
 /// Names the calling thread, up to 15 bytes (prctl(2), PR_SET_NAME).
 static inline void csystem_name_thread(const char *name) {
   prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+/// Swaps two names in one step: renameat2(2) with RENAME_EXCHANGE (2, linux/fs.h). 0, or -1 with errno.
+static inline int csystem_exchange(const char *one, const char *other) {
+  return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2u);
 }
 
 /// The file system's magic number (statfs(2)), or -1 with errno.

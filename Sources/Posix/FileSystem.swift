@@ -60,6 +60,17 @@ package enum FileSystem {
     guard unsafe Glibc.rename(old, new) == 0 else { throw PosixError("rename", new) }
   }
 
+  /// The path with every symbolic link in it followed (realpath(3)); nil when there is no such
+  /// name.
+  package static func canonical(_ path: String) throws(PosixError) -> String? {
+    guard let resolved = unsafe realpath(path, nil) else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw PosixError("realpath", path)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   /// Removes a file; no error when it is not there.
   package static func remove(_ path: String) throws(PosixError) {
     guard unsafe unlink(path) == 0 || errno == ENOENT else { throw PosixError("unlink", path) }

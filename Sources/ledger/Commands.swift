@@ -35,6 +35,10 @@ enum Commands {
         entry("config list", ConfigList.declaration, ConfigList.run),
         entry("config get", ConfigGet.declaration, ConfigGet.run),
         entry("config set", ConfigSet.declaration, ConfigSet.run),
+        entry("backup", Backup.declaration, Backup.run),
+        entry("restore", Restore.declaration, Restore.run),
+        entry("forget", Forget.declaration, Forget.run),
+        entry("prune", Prune.declaration, Prune.run),
 
         entry("provider list", ProviderList.declaration, ProviderList.run),
         entry("provider show", ProviderShow.declaration, ProviderShow.run),
@@ -45,6 +49,7 @@ enum Commands {
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("audit", AuditBooks.declaration, AuditBooks.run),
+        entry("checkpoint", SignCheckpoint.declaration, SignCheckpoint.run),
         entry("export", Export.declaration, Export.run),
         entry("import", ImportBooks.declaration, ImportBooks.run),
         entry("simulate", .simulate, Daemon.run),

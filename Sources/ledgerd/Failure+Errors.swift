@@ -25,6 +25,7 @@ extension Failure {
     case .alreadyInitialised: self.init(.conflict, "conflict", words, next: "ledger status")
     case .newer: self.init(.configuration, "newer_home", words, next: "ledger --version")
     case .unsuitable: self.init(.configuration, "unsuitable_home", words)
+    case .badBackup: self.init(.damagedData, "bad_backup", words)
     case .damaged: self.init(.damagedData, "damaged", words, next: "ledger verify")
     case .full: self.init(.tryAgain, "full", words, next: "df -h")
     case .busy: self.init(.tryAgain, "busy", words)

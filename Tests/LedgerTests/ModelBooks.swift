@@ -101,6 +101,7 @@ struct ModelBooks {
     case .reread: return [.providerReread]
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]
+    case .noteCheckpoint: return [.ledgerCheckpointSigned]
     }
   }
 

@@ -19,6 +19,9 @@ enum Torture {
       case "append": try append(home, name: arguments.count > 3 ? arguments[3] : "w")
       case "append-some": try append(home, name: arguments.count > 3 ? arguments[3] : "w", 60)
       case "read": try read(home)
+      case "forget": try forget(home)
+      case "backup": try backUp(home, to: arguments[3])
+      case "restore": try restore(home, from: arguments[3])
       default: exit(64)
       }
     } catch let error as BooksError {
@@ -74,6 +77,28 @@ enum Torture {
     let commands = life.map { Command($0, actor: .poller, by: id) }
     return number % 2 == 0
       ? [[grant] + commands] : [[grant], Array(commands[..<2]), Array(commands[2...])]
+  }
+
+  /// Writes text and erases it, again and again.
+  private static func forget(_ home: Home) throws {
+    let books = try Books(home)
+    say("open")
+    while true {
+      let grant = Grant(account: "gone", amount: Credits(micros: 1), reason: "canary-8f3a91")
+      _ = try books.append(Command(.grant(grant), actor: .cli))
+      let report = try books.forget(account: "gone", reason: nil, actor: .cli, by: nil)
+      say("erased \(report.position)")
+    }
+  }
+
+  private static func backUp(_ home: Home, to directory: String) throws {
+    say("backup \(try Books(home).backUp(to: directory).position)")
+  }
+
+  private static func restore(_ home: Home, from directory: String) throws {
+    let report = try Books.restore(
+      home, from: directory, acceptsLoss: true, actor: .cli, by: nil)
+    say("restored \(report.position)")
   }
 
   /// Reads the head again and again; it never goes back.

@@ -35,9 +35,22 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       group.add(Draft(.poller, .pollerStarted(body)))
     case .pollerStopped(let reason):
       group.add(Draft(.poller, .pollerStopped(PollerStopped(reason: reason))))
+    case .noteCheckpoint(let checkpoint): try note(checkpoint, &group)
     default: preconditionFailure("the clerk's other parts decide this")
     }
     return nil
+  }
+
+  private func note(_ checkpoint: Checkpoint, _ group: inout Group) throws {
+    guard try log.hash(at: checkpoint.position) == checkpoint.hash else {
+      throw Refusal(
+        .conflict, "the log is not the one that was signed: a backup was restored meanwhile",
+        next: "ledger checkpoint")
+    }
+    let body = LedgerCheckpointSigned(
+      atPosition: checkpoint.position, chainHash: checkpoint.hash.bytes,
+      keyID: Checkpoint.keyID(of: checkpoint.publicKey), signature: checkpoint.signature)
+    group.add(Draft(.ledger, .ledgerCheckpointSigned(body)))
   }
 }
 

@@ -47,7 +47,7 @@ extension Command {
       if let provider = pause.provider { try Bounds.name(provider, "provider") }
       try Bounds.reason(pause.reason)
     case .reread(let reread): try Bounds.name(reread.provider, "provider")
-    case .unpause, .pollerStarted, .pollerStopped: break
+    case .unpause, .pollerStarted, .pollerStopped, .noteCheckpoint: break
     }
   }
 }

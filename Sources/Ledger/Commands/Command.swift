@@ -47,6 +47,8 @@ package enum Action: Sendable, Equatable {
   case reread(Reread)
   case pollerStarted(program: String, pid: UInt64, inFlight: UInt64)
   case pollerStopped(StopReason)
+  /// Records that it was signed.
+  case noteCheckpoint(Checkpoint)
 }
 
 /// Credits given to an account.

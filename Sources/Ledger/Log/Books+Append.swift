@@ -80,7 +80,7 @@ extension Books {
   private func commit(_ clerk: consuming Clerk<StoredRows<WriteTransaction>, WriteTransaction>)
     throws
   {
-    let mark = mark(clerk.views.position, clerk.views.hash)
+    let mark = log.mark(clerk.views.position, clerk.views.hash)
     let views = clerk.views
     do {
       try interruption?(.decided)
@@ -101,21 +101,16 @@ extension Books {
     }
   }
 
-  private func mark(_ position: Position, _ hash: Digest) -> HeadMark {
-    HeadMark(
-      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: position, hash: hash)
-  }
-
   /// The serving views caught up with the log's end, ready to decide against. Under LOCK. What a
   /// writer left there unwitnessed when it died counts from here on, so HEAD is moved up before
   /// anybody is told of it.
-  private func viewsAtEnd(
+  func viewsAtEnd(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
     if try !generation.follows(from: snapshot) { generation = try Books.rebuild(home, log) }
     let views = try Books.caughtUp(generation, with: snapshot)
     if try head.mark()?.position ?? 0 < views.position {
-      try head.write(mark(views.position, views.hash))
+      try head.write(log.mark(views.position, views.hash))
     }
     return views
   }
@@ -132,15 +127,16 @@ extension Books {
     return views
   }
 
-  /// The generation that serves now; when CURRENT changed, the new one is opened.
-  func currentGeneration() throws -> Generation {
+  /// The views that serve now and their log. When CURRENT changed, new ones are opened: it names
+  /// the log's file too, so nobody goes on reading a log that was replaced.
+  func serving() throws -> (generation: Generation, log: Log) {
     try gate.pass {
       if try !isGenerationCurrent() {
         _ = try lock.lock(.exclusive, wait: true)
         defer { lock.unlock() }
         try openCurrentViews()
       }
-      return generation
+      return (generation, log)
     }
   }
 
@@ -148,8 +144,14 @@ extension Books {
     try FileSystem.read(home.current, limit: 4096) == generation.pointer
   }
 
-  /// Follows CURRENT when another process built a new generation. Under LOCK.
+  /// Follows CURRENT when another process built a new generation, and the log when another one was
+  /// put in its place: nobody appends to a log that is out of place. Under LOCK.
   func openCurrentViews() throws {
+    if try !log.isInPlace(home) {
+      let replaced = try Log(home.log)
+      try Books.check(try replaced.read(), against: try head.mark())
+      log = replaced
+    }
     if try isGenerationCurrent() { return }
     if let current = try Generation.current(of: home) {
       generation = current
@@ -180,7 +182,7 @@ extension Command {
   }
 }
 
-extension Clerk where Source == StoredRows<WriteTransaction>, Snapshot == WriteTransaction {
+extension Clerk where Source: ~Copyable, Snapshot == WriteTransaction {
   /// Decides a command and appends its group.
   mutating func carryOut(
     _ command: Command, now: Timestamp, _ scratch: inout AppendScratch

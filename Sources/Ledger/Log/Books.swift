@@ -8,10 +8,10 @@ package import Wire
 /// An open ledger.
 ///
 /// `@unchecked Sendable`: the environments may be used by every thread; what changes after `init`
-/// (`generation`, `head`, `isPoisoned`) is touched only under `gate`.
+/// (`log`, `generation`, `head`, `poison`) is touched only under `gate`.
 package final class Books: @unchecked Sendable {
   package let home: Home
-  let log: Log
+  var log: Log
   private let users: File
   let lock: File
   /// One append or catch-up at a time within this process; LOCK does the same between processes.
@@ -23,7 +23,6 @@ package final class Books: @unchecked Sendable {
   /// For tests: called between the commits of an append. Throwing is what a crash or a failed
   /// commit at that point looks like to whoever opens the home next.
   var interruption: (@Sendable (CommitStage) throws -> Void)?
-  package let meta: LogMeta
   /// The wall clock; tests set their own.
   let clock: @Sendable () -> Timestamp
 
@@ -52,9 +51,14 @@ package final class Books: @unchecked Sendable {
       log = try Log(home.log)
       self.home = home
       self.clock = clock
-      let snapshot = try log.read()
-      meta = try Books.check(snapshot, against: mark)
+      try Books.check(try log.read(), against: mark)
+      try Books.complete(home, log, mark, &head, lock)
       generation = try Books.openViews(home, log, lock)
+      // Replaced between the two openings: the views are then of the new log.
+      if try !log.isInPlace(home) {
+        log = try Log(home.log)
+        try Books.check(try log.read(), against: mark)
+      }
     } catch {
       throw BooksError(error)
     }
@@ -68,7 +72,11 @@ package final class Books: @unchecked Sendable {
     return try Head(home.head).mark()
   }
 
+  /// Ids, format and incarnation of the log that serves.
+  package var meta: LogMeta { gate.pass { log.meta } }
+
   /// What was acknowledged must be there.
+  @discardableResult
   static func check(
     _ snapshot: borrowing LogSnapshot<ReadTransaction>, against mark: HeadMark?
   ) throws -> LogMeta {
@@ -76,22 +84,25 @@ package final class Books: @unchecked Sendable {
     guard meta.format <= LogMeta.currentFormat, meta.minimumWriter <= LogMeta.currentFormat else {
       throw BooksError.newer("record format \(meta.format)")
     }
-    guard let mark else {
-      throw BooksError.damaged("HEAD, the log's witness, is missing or unreadable", position: nil)
-    }
-    guard mark.ledgerID == meta.ledgerID, mark.incarnation == meta.incarnation else {
-      throw BooksError.damaged("HEAD belongs to another log", position: nil)
-    }
-    guard let hash = try snapshot.hash(at: mark.position) else {
-      throw BooksError.damaged(
-        "acknowledged events are missing: HEAD knows of \(mark.position), the log ends at "
-          + "\(try snapshot.end().position)", position: nil)
-    }
-    guard hash == mark.hash else {
-      throw BooksError.damaged(
-        "the chain hash is not the one HEAD saw", position: mark.position)
-    }
+    if let complaint = try Witness.complaint(mark, against: snapshot) { throw complaint }
     return meta
+  }
+
+  /// Finishes what an erasure or restore that was ended by a kill had left to do.
+  private static func complete(
+    _ home: Home, _ log: Log, _ mark: HeadMark?, _ head: inout Head, _ lock: borrowing File
+  ) throws {
+    if let mark, mark.incarnation < log.meta.incarnation {
+      _ = try lock.lock(.exclusive, wait: true)
+      defer { lock.unlock() }
+      let end = try log.read().end()
+      if try head.mark() == mark { try head.write(log.mark(end.position, end.hash)) }
+    }
+    guard try LogRewrite.hasLeftovers(in: home), try lock.lock(.exclusive, wait: false) else {
+      return
+    }
+    defer { lock.unlock() }
+    try? LogRewrite.sweep(home)
   }
 
   /// The generation that serves; built from the log when there is none to trust.
@@ -120,8 +131,7 @@ package final class Books: @unchecked Sendable {
 
   private static func rebuildOnce(_ home: Home, _ log: Log) throws -> Generation {
     var fold = try Fold(from: NoRows())
-    let snapshot = try log.read()
-    try snapshot.events(from: 1) { event in
+    try log.read().events(from: 1) { event in
       try fold.apply(event, NoRows())
       return true
     }

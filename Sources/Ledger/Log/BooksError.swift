@@ -16,6 +16,8 @@ package enum BooksError: Error, Equatable {
   case unsuitable(String)
   /// What was acknowledged is not there, or is not what was written.
   case damaged(String, position: Position?)
+  /// What should be restored is no whole, unchanged backup.
+  case badBackup(String)
   /// Nothing was written; room is missing.
   case full(String)
   /// A commit failed: what the disk holds is unknown until the books are opened again.
@@ -53,6 +55,19 @@ package enum BooksError: Error, Equatable {
   }
 }
 
+extension BooksError {
+  /// A refusal as it is, any other error as one of the books.
+  static func sorted(_ error: any Error) -> any Error {
+    error is Refusal ? error : BooksError(error)
+  }
+
+  /// The damage alone, with its position: as a finding among others.
+  var finding: String {
+    guard case .damaged(let what, let position) = self else { return description }
+    return position.map { "position \($0): \(what)" } ?? what
+  }
+}
+
 extension BooksError: CustomStringConvertible {
   package var description: String {
     switch self {
@@ -62,6 +77,7 @@ extension BooksError: CustomStringConvertible {
     case .unsuitable(let why): why
     case .damaged(let what, nil): "the home is damaged: \(what)"
     case .damaged(let what, let position?): "the home is damaged at position \(position): \(what)"
+    case .badBackup(let what): "the backup cannot be restored: \(what)"
     case .full(let what): "no room to write: \(what); nothing was written and nothing is lost"
     case .busy(let what): what
     case .poisoned(let what): "a commit failed: \(what)"

@@ -26,6 +26,9 @@ package struct Home: Sendable, Equatable {
   /// Provider tokens, one file each, mode 0600.
   package var secrets: String { path + "/secrets" }
 
+  /// The key that signs checkpoints, mode 0600, and the public one that checks them.
+  var keys: String { path + "/keys" }
+
   func generation(_ number: UInt64) -> String { "\(views)/\(number)" }
 
   /// A log was put in place here.

@@ -1,5 +1,6 @@
 // The log environment: opened once, read by many, appended to by one at a time.
 
+import Glibc
 import LMDB
 import Posix
 import Wire
@@ -8,16 +9,42 @@ import Wire
 final class Log: Sendable {
   let environment: Environment
   let tables: LogTables
+  /// As it was when the log was opened; changed only by a restore, which puts another log in place.
+  let meta: LogMeta
+  /// Device and inode of the data file that is open.
+  private let file: FileStatus?
 
   /// Opens the log in `directory`, which must hold one.
-  init(_ directory: String) throws {
+  init(_ directory: String, isReadOnly: Bool = false) throws {
+    // An erasure or a restore may put another log in place at this very moment. LMDB opens two
+    // files by name, and both must be of the same log: so by way of the one directory.
+    let place = try File(directory, O_RDONLY | O_DIRECTORY)
+    let path = "/proc/self/fd/\(place.descriptor)"
     // A log is put in place whole (Books+Create): a short file was cut off later.
-    try Log.checkMetaPages(directory + "/data.mdb")
-    environment = try Environment(directory)
+    try Log.checkMetaPages(path + "/data.mdb")
+    var options = Environment.Options()
+    options.isReadOnly = isReadOnly
+    environment = try Environment(path, options)
+    file = try FileSystem.status(path + "/data.mdb")
+    _ = consume place
     let transaction = try environment.read()
     tables = try LogTables(in: transaction)
     try transaction.finish()
-    try environment.clearDeadReaders()
+    if !isReadOnly { try environment.clearDeadReaders() }
+    meta = try LogSnapshot(environment.read(), tables).meta()
+  }
+
+  /// False when another log was put in this one's place: by an erasure, by a restore. The open file
+  /// keeps its inode from being given away, so equal means the same.
+  func isInPlace(_ home: Home) throws -> Bool {
+    let status = try FileSystem.status(home.logFile)
+    return status?.inode == file?.inode && status?.device == file?.device
+  }
+
+  /// What HEAD is to say when the log has reached `position`.
+  func mark(_ position: Position, _ hash: Digest) -> HeadMark {
+    HeadMark(
+      ledgerID: meta.ledgerID, incarnation: meta.incarnation, position: position, hash: hash)
   }
 
   func read() throws(LMDBError) -> LogSnapshot<ReadTransaction> {
@@ -42,12 +69,16 @@ final class Log: Sendable {
     let snapshot = LogSnapshot(transaction, tables)
     try snapshot.completeSchemas()
     try snapshot.commit()
-    return Log(environment, tables)
+    return Log(environment, tables, meta, try FileSystem.status(directory + "/data.mdb"))
   }
 
-  private init(_ environment: Environment, _ tables: LogTables) {
+  private init(
+    _ environment: Environment, _ tables: LogTables, _ meta: LogMeta, _ file: FileStatus?
+  ) {
     self.environment = environment
     self.tables = tables
+    self.meta = meta
+    self.file = file
   }
 
   /// The transaction ids in LMDB's two meta pages differ by one after the first commit. A flipped

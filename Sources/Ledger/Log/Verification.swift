@@ -16,14 +16,21 @@ package struct VerifyCheck: Sendable, Equatable {
 /// Verifies a home without trusting it.
 package struct Verification {
   private let home: Home
+  private let checkpoint: CheckpointCheck?
   private let report: (VerifyCheck) -> Void
   /// Events that could be read.
   package private(set) var events: UInt64 = 0
   package private(set) var isOK = true
 
-  /// - Parameter report: called after each check.
-  package init(_ home: Home, report: @escaping (VerifyCheck) -> Void) {
+  /// - Parameters:
+  ///   - checkpoint: one that was kept elsewhere, to be held against the log.
+  ///   - report: called after each check.
+  package init(
+    _ home: Home, against checkpoint: CheckpointCheck? = nil,
+    report: @escaping (VerifyCheck) -> Void
+  ) {
     self.home = home
+    self.checkpoint = checkpoint
     self.report = report
   }
 
@@ -54,34 +61,22 @@ package struct Verification {
       try scan.run(over: snapshot)
       for check in scan.checks { note(check.name, check.isOK, check.detail) }
       events = scan.end
-      check(
-        mark, scan, try snapshot.meta(), try mark.flatMap { try snapshot.hash(at: $0.position) })
+      if let complaint = try Witness.complaint(mark, against: snapshot) {
+        note("head", false, complaint.finding)
+      } else {
+        note("head", true, "HEAD saw position \(mark?.position ?? 0) of \(scan.end)")
+      }
+      // After the chain: only where that is whole does one hash stand for all before it.
+      if let checkpoint {
+        let complaint = try checkpoint.complaint(home, snapshot)
+        note("checkpoint", complaint == nil, complaint ?? checkpoint.summary)
+      }
       try checkViews(scan)
       return scan.end
     } catch {
       note("file", false, BooksError(error).description)
       return events
     }
-  }
-
-  private mutating func check(
-    _ mark: HeadMark?, _ scan: LogScan, _ meta: LogMeta, _ hash: Digest?
-  ) {
-    guard let mark else { return note("head", false, "HEAD is missing or unreadable") }
-    guard mark.ledgerID == meta.ledgerID, mark.incarnation == meta.incarnation else {
-      return note("head", false, "HEAD belongs to another log")
-    }
-    guard let hash else {
-      return note(
-        "head", false,
-        "acknowledged events are missing: HEAD knows of \(mark.position), the log ends at "
-          + "\(scan.end)")
-    }
-    note(
-      "head", hash == mark.hash,
-      hash == mark.hash
-        ? "HEAD saw position \(mark.position) of \(scan.end)"
-        : "the chain hash at position \(mark.position) is not the one HEAD saw")
   }
 
   private mutating func checkViews(_ scan: LogScan) throws {

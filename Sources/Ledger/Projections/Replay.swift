@@ -41,10 +41,11 @@ extension Books {
       let start = Clock.bootMicroseconds()
       try catchUp(wait: true)
       // Pinned here: the log and the serving views at one position, whatever is written meanwhile.
-      let serving = try currentGeneration().read()
+      let (generation, log) = try serving()
+      let serving = try generation.read()
       let pinned = serving.position
       let last = if case .until(let position) = mode { min(position, pinned) } else { pinned }
-      var fold = try self.fold(through: last, progress)
+      var fold = try fold(log, through: last, progress)
       let built = try gate.pass { try Generation.build(&fold, in: home) }
       let digest = try ViewDigest(of: built.read().source)
       var differences: [String]?
@@ -59,14 +60,14 @@ extension Books {
       }
       return ReplayReport(
         events: last, seconds: seconds, generation: built.number, digest: digest,
-        differences: differences, isSwapped: mode == .swap, head: try log.read().end().position)
+        differences: differences, isSwapped: mode == .swap, head: try read { $0.head })
     } catch {
       throw BooksError(error)
     }
   }
 
   private func fold(
-    through last: Position, _ progress: (UInt64, UInt64) -> Void
+    _ log: Log, through last: Position, _ progress: (UInt64, UInt64) -> Void
   ) throws -> Fold {
     var fold = try Fold(from: NoRows())
     try log.read().events(from: 1, through: last) { event in
@@ -86,7 +87,7 @@ extension Books {
       try openCurrentViews()
       guard generation.number < built.number,
         FileSystem.exists(home.generation(built.number) + "/data.mdb")
-      else { throw BooksError.busy("another replay finished first; its views serve") }
+      else { throw BooksError.busy("newer views were built meanwhile; they serve") }
       let views = try Books.caughtUp(built, with: try log.write())
       try views.commit()
       try built.environment.flush()

@@ -65,9 +65,9 @@ extension Snapshot {
     return known.isEmpty ? "everything" : known.joined(separator: ", ")
   }
 
-  /// Kept words, when they were not erased.
+  /// Kept words; of erased ones, that they are.
   func note(_ reference: BlobReference?) throws -> String? {
-    try reference.flatMap { try text($0) }
+    try reference.map { try text($0) ?? "(erased)" }
   }
 
   func join(_ parts: String?...) -> String {

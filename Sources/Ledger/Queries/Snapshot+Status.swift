@@ -53,14 +53,16 @@ extension Snapshot {
   }
 
   private func outputs(_ job: Job, _ ending: Event?, last: Position) throws -> [JSON] {
-    let kept: BlobReference?
+    let kept: (list: BlobReference?, count: UInt64)
     switch try ending ?? log.event(at: job.storing)?.event {
-    case .jobSucceeded(let body): kept = body.outputs
-    case .jobRecovered(let body): kept = body.outputs
-    case .jobStoring(let body): kept = body.outputs
+    case .jobSucceeded(let body): kept = (body.outputs, body.outputCount)
+    case .jobRecovered(let body): kept = (body.outputs, body.outputCount)
+    case .jobStoring(let body): kept = (body.outputs, body.outputCount ?? 0)
     default: return []
     }
-    let list = try kept.flatMap { try json($0) }?.array ?? []
+    // Erased ones are still counted.
+    let erased = [JSON](repeating: .null, count: Int(min(kept.count, UInt64(Limits.outputs))))
+    let list = try kept.list.map { try json($0)?.array ?? erased } ?? []
     let stored = job.storedCount > 0 ? try storedOutputs(job, last: last) : [:]
     return list.enumerated().map { index, output in
       [

@@ -11,6 +11,11 @@ package struct Snapshot: ~Copyable {
   package var head: Position { views.position }
 
   package var totals: Totals { views.totals }
+
+  /// Raised by each restore: a cursor of an older one may point at other events.
+  package var incarnation: UInt64 {
+    get throws(BooksError) { try log.meta().incarnation }
+  }
 }
 
 extension Books {
@@ -25,9 +30,9 @@ extension Books {
   /// The views before the log, so that the log is never behind what a view points to.
   private func snapshot() throws(BooksError) -> Snapshot {
     do {
-      let generation = try currentGeneration()
-      let views = try generation.read()
-      let log = try self.log.read()
+      let serving = try serving()
+      let views = try serving.generation.read()
+      let log = try serving.log.read()
       if try log.end() == (views.position, views.hash) {
         return Snapshot(views: views, log: log)
       }
@@ -37,8 +42,9 @@ extension Books {
     // A writer is between its two commits, or died there: whoever gets the lock catches up.
     try catchUp()
     do {
-      let views = try currentGeneration().read()
-      let log = try self.log.read()
+      let serving = try serving()
+      let views = try serving.generation.read()
+      let log = try serving.log.read()
       guard try log.hash(at: views.position) == views.hash else {
         throw BooksError.busy("the views are being rebuilt from the log")
       }

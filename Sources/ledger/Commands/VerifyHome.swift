@@ -9,8 +9,18 @@ import Wire
 enum VerifyHome {
   static let declaration = Declaration(
     "verify", .check, "Check every byte of the log, and the views",
-    details: "Exit 1 when something is damaged. Safe while others read and write.",
-    examples: ["ledger verify", "ledger verify --json"])
+    details: """
+      Exit 1 when something is damaged. Safe while others read and write. With --checkpoint also \
+      against what was signed: whose key is believed is HOME/keys or, better, one kept elsewhere.
+      """,
+    options: [
+      .value("checkpoint", .path, "Against this signed checkpoint", as: "FILE"),
+      .value("public-key", .text, "Believe this signer: 64 hex digits", as: "HEX"),
+    ],
+    rules: [.needs("public-key", "checkpoint")],
+    examples: [
+      "ledger verify", "ledger verify --json", "ledger verify --checkpoint checkpoint.json",
+    ])
 
   /// Set for the child, which does the reading.
   private static let childMark = "LEDGER_VERIFY_CHILD"
@@ -18,10 +28,15 @@ enum VerifyHome {
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
     try session.requireDirectory()
     try Verification.requireSomething(in: session.home)
-    if Machine.environment(childMark) != nil { return try check(session) }
+    let checkpoint = try CheckpointCheck(arguments)
+    if Machine.environment(childMark) != nil { return try check(session, checkpoint) }
     var screen = Screen(session.output, now: session.now)
     var last: JSON?
-    let words = ["--home", session.home.path, "--json", "verify"]
+    let words =
+      ["--home", session.home.path, "--json", "verify"]
+      + ["checkpoint", "public-key"].flatMap { name in
+        arguments.string(name).map { ["--\(name)", $0] } ?? []
+      }
     let end = try ChildProcess.run(
       try Machine.executablePath(), words, adding: [(childMark, "1")]
     ) { line in
@@ -36,8 +51,10 @@ enum VerifyHome {
   }
 
   /// The child's part: one JSON line a check, the last with the sum.
-  private static func check(_ session: Session) throws -> ExitCode {
-    var verification = Verification(session.home) { check in
+  private static func check(
+    _ session: Session, _ checkpoint: CheckpointCheck?
+  ) throws -> ExitCode {
+    var verification = Verification(session.home, against: checkpoint) { check in
       session.output.json(
         ["check": .string(check.name), "ok": .bool(check.isOK), "detail": .string(check.detail)])
       session.output.flush()
@@ -88,5 +105,25 @@ enum VerifyHome {
         : "damaged: keep a copy of this home as it is, then restore a backup", isOK ? .good : .bad)
     screen.line("head \(summary["head"]?.int ?? 0)")
     session.output.lines(screen.lines)
+  }
+}
+
+extension CheckpointCheck {
+  /// What `--checkpoint` and `--public-key` say; nil without a checkpoint.
+  fileprivate init?(_ arguments: Arguments) throws {
+    guard let path = arguments.string("checkpoint") else { return nil }
+    guard let file = try FileSystem.read(path, limit: Checkpoint.fileBytesMax),
+      let checkpoint = Checkpoint(file)
+    else {
+      throw Failure(
+        .damagedData, "bad_checkpoint", "\(path) is no checkpoint",
+        next: "ledger checkpoint --out FILE")
+    }
+    let given = arguments.string("public-key")
+    let key = given.flatMap { Hex.bytes($0) }
+    guard given == nil || key?.count == Ed25519.publicKeyByteCount else {
+      throw Failure.usage("--public-key expects 64 hexadecimal digits")
+    }
+    self.init(checkpoint, trusted: key)
   }
 }

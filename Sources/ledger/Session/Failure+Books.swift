@@ -44,6 +44,7 @@ extension Failure {
     case .newer: self.init(.configuration, "newer_home", words, next: "ledger --version")
     case .unsuitable:
       self.init(.configuration, "unsuitable_home", words, next: "ledger --home DIR init")
+    case .badBackup: self.init(.damagedData, "bad_backup", words)
     case .damaged: self.init(.damagedData, "damaged", words, next: "ledger verify")
     case .full: self.init(.tryAgain, "full", words, next: "df -h")
     case .busy: self.init(.tryAgain, "busy", words)
