@@ -6,7 +6,7 @@ import Posix
 import Support
 import Wire
 
-@testable import Ledger
+import Ledger
 
 /// A home for outside judges.
 final class JudgedBooks {
@@ -101,7 +101,7 @@ final class JudgedBooks {
         captured =
           receipt.events.last { event in
             if case .creditCaptured(let body) = event.event {
-              body.lines.first?.amount ?? .zero > Credits(micros: 10)
+              body.amount > Credits(micros: 10)
             } else {
               false
             }
@@ -113,43 +113,23 @@ final class JudgedBooks {
     clock.step(seconds: .random(in: 3_600...90_000, using: &random))
   }
 
-  /// Refunds and adjustments as the format allows them, behind the commands' back: a part of a
-  /// charge into its own bucket and into a new one, a gift, and a part of the gift taken away.
+  /// A part of a charge given back, a gift, and a part of it taken away again.
   private func correct() throws {
-    let snapshot = try books.log.write()
-    var views = try Books.caughtUp(books.generation, with: snapshot)
-    guard let last = captured, let movement = Movement(last), let line = movement.lines.first,
-      let job = try views.subject(last.subject)?.name,
-      let payer = try views.subject(movement.account)?.name
-    else { return }
+    guard let captured, case .creditCaptured(let body) = captured.event else { return }
+    let (job, account) = try books.read { snapshot in
+      (
+        try snapshot.subject(captured.subject)?.name.id ?? "",
+        try snapshot.subject(body.account)?.name.id ?? ""
+      )
+    }
+    let back = Credits(micros: .random(in: 1...body.amount.micros, using: &random))
     let one = Credits(micros: 1)
-    let back = Credits(micros: .random(in: 1...max(1, line.amount.micros - 1), using: &random))
-    var group = Group(after: views.position, subjects: views.fold.subjects.count)
-    group.add(
-      Draft(
-        job,
-        .creditRefunded(
-          CreditRefunded(
-            amount: back, lines: [BucketLine(bucket: group.next, amount: back)],
-            account: movement.account))))
-    let gift = credits(9) + one
-    group.add(
-      Draft(
-        payer,
-        .creditAdjusted(
-          CreditAdjusted(
-            amount: gift, lines: [BucketLine(bucket: group.next, amount: gift)],
-            account: movement.account))))
-    group.add(
-      Draft(
-        payer,
-        .creditAdjusted(
-          CreditAdjusted(
-            amount: -one, lines: [BucketLine(bucket: group.next - 1, amount: -one)],
-            account: movement.account))))
-    var scratch = AppendScratch()
-    let command = Command(.unpause(provider: nil, account: nil), actor: .operator, by: "tester")
-    _ = try snapshot.append(group, key: nil, by: command, at: clock.now, to: &views, &scratch)
-    try snapshot.commit()
+    commands = [
+      .refund(Refund(job: job, amount: back, reason: "sorry")),
+      .adjust(Adjustment(account: account, amount: credits(9) + one)),
+      .adjust(Adjustment(account: account, amount: -one)),
+    ]
+    self.captured = nil
+    try flush()
   }
 }
