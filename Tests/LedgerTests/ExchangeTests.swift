@@ -110,7 +110,10 @@ struct Hostility: Sendable, CustomTestStringConvertible {
 
   /// The export of such a home.
   private static let exported = Result {
-    try export(try #require(try busy().books), NDJSONExport())
+    let home = try busy()  // its files are gone when it is
+    return try withExtendedLifetime(home) {
+      try export(try #require(home.books), NDJSONExport())
+    }
   }
 
   /// Empties a text, as erasing does.
