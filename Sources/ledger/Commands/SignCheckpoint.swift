@@ -10,8 +10,8 @@ enum SignCheckpoint {
     "checkpoint", .check, "Sign where the log stands, to be kept elsewhere",
     details: """
       "ledger verify --checkpoint FILE" then proves that no event up to there was changed, moved \
-      or removed, even by somebody who rewrote every file of the home. Keep the public key elsewhere \
-      too. The key is made at the first use: HOME/keys.
+      or removed, even by somebody who rewrote every file of the home. Keep the public key \
+      elsewhere too. The key is made at the first use: HOME/keys.
       """,
     options: [.value("out", .path, "Write it to this file", as: "FILE")],
     examples: ["ledger checkpoint --out checkpoint.json", "ledger checkpoint > checkpoint.json"])
