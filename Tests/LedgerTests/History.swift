@@ -212,11 +212,29 @@ final class History {
     let report = try world().replay(commands.chance(2) ? .swap : .check)
     try #require(report.differences == [], "\(name), step \(steps)")
     try #require(report.head == judge.position)
+    try comparePast()
     if commands.chance(2) { books = nil }
     try FileSystem.removeTree(home.path("views"))
     if books == nil { try open() }
     try compareState()
     try #require(try world().replay(.check).digest == report.digest, "\(name), step \(steps)")
+  }
+
+  /// The balances as of some position are the postings up to there.
+  private func comparePast() throws {
+    let last = Position(commands.number(1...Int(judge.position)))
+    try world().read { books in
+      var chart: [ChartAccount: Credits] = [:]
+      try books.log.events(from: 1, through: last) { event in
+        for posting in event.postings { chart[posting.account, default: .zero] += posting.amount }
+        return true
+      }
+      for status in try books.accountStatuses(asOf: last) {
+        let number = try #require(try books.accountNumber(status.id))
+        try #require(status.account.available == chart[.available(number)] ?? .zero)
+        try #require(status.account.held == chart[.held(number)] ?? .zero)
+      }
+    }
   }
 
   /// The outside judge at the end: every check of `verify`.

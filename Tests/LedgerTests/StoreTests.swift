@@ -12,17 +12,6 @@ import Wire
       .start(), .accept())
   }
 
-  @Test("capture_on = stored needs a store, and keeps it")
-  func needsStore() throws {
-    let scenario = try Scenario()
-    try scenario.when(.policy("capture_on", "stored")).thenRefused(.configuration)
-    try scenario.when(.policy("capture_on", "succeeded")).then(.policySet)
-    try scenario.given(.policy("store", "s3://bucket"), .policy("capture_on", "stored"))
-    try scenario.when(.policy("store", nil)).thenRefused(.configuration)
-    try scenario.given(.policy("capture_on", nil))
-    try scenario.when(.policy("store", nil)).then(.policySet)
-  }
-
   @Test("the job stays storing; succeeded and captured commit together with the last stored")
   func lastStored() throws {
     let scenario = try running()

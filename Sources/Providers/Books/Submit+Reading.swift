@@ -63,6 +63,6 @@ extension Doubt {
   /// What a person can do where nothing can find out by itself.
   package static func advice(job id: String) -> String {
     "nobody knows whether the provider took this job; look for it there, then attach it with "
-      + "`ledger track --id \(id) --external-id ...`, or end it with `ledger cancel \(id)`"
+      + "`ledger track --id \(id) --external-id ...`, or decide: `ledger resolve \(id) --as ...`"
   }
 }
