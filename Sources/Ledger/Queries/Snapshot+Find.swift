@@ -1,4 +1,4 @@
-// Finding a text anywhere in the books: ids, external ids, models, labels, messages and reasons.
+// Finding a text anywhere in the books: ids, handles, models, inputs, labels, messages, reasons.
 // There is no index: the log is looked through from its end, a page at a time.
 
 package import Wire
@@ -62,11 +62,11 @@ package struct Needle: Sendable {
 }
 
 extension Snapshot {
-  /// Fields that are looked through besides the subjects' ids. Not the input, nor what a provider
-  /// replied: those are read with `events` and `export`.
+  /// Fields that are looked through besides the subjects' ids. Not what a provider replied: that
+  /// is read with `events` and `export`.
   private static var foundFields: Set<String> {
     [
-      "external_id", "model", "meta", "message", "reason", "stage", "imported", "idempotency_key",
+      "external_id", "model", "input", "meta", "message", "reason", "stage", "imported", "idempotency_key",
       "notification_id", "consumer", "line_id",
     ]
   }

@@ -12,9 +12,9 @@ enum FindText {
   private static let eventsMax = 4_000_000
 
   static let declaration = Declaration(
-    "find", .watch, "Find a text: ids, handles, models, labels, messages",
+    "find", .watch, "Find a text: ids, handles, models, inputs, messages",
     details: """
-      Newest first; each subject's field once. Inputs and what providers replied are not looked \
+      Newest first; each subject's field once. What providers replied is not looked \
       through.
       """,
     operands: [.required("TEXT", .text, "what to look for; capitals do not matter")],
