@@ -70,6 +70,9 @@ extension ModelBooks {
     case .refuse(let refused): return try refuse(refused, id, now)
     case .observe(let seen): return observe(seen, id, now)
     case .cancel: return try cancel(id, now)
+    case .deliver(let delivery):
+      return [delivery.failure == nil ? .jobDelivered : .jobDeliveryFailed]
+    case .report: return [.jobClientReported]
     case .check:
       guard job.state != .parked, !job.isEnded || job.hasHandle else {
         throw ModelRefusal(code: .conflict)

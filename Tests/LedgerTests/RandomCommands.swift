@@ -160,6 +160,7 @@ struct RandomCommands {
   private mutating func fitting(_ state: JobState, _ now: Timestamp) -> JobCommand {
     if chance(8) { return .expire(lookAt: chance(2) ? now : nil) }
     if chance(20) { return command(19, now) }
+    if chance(25) { return told() }
     return switch state {
     case .submitted: command(pick([1, 1, 1, 1, 1, 1, 1, 11]), now)
     case .dispatching: command(pick([5, 5, 5, 5, 9, 10, 10, 11]), now)
@@ -168,6 +169,15 @@ struct RandomCommands {
     case .storing: command(pick([15, 16, 16, 16, 17, 18, 11, 14]), now)
     case .succeeded: command(pick([14, 15, 16, 17]), now)
     default: command(pick([11, 14, 14, 14, 14, 14, 14]), now)
+    }
+  }
+
+  /// What the world outside has heard, or says it has seen.
+  private mutating func told() -> JobCommand {
+    switch number(1...3) {
+    case 1: .deliver(Delivery(channel: .hook, consumer: "app"))
+    case 2: .deliver(Delivery(channel: .hook, failure: Exchange(httpStatus: 503, message: "m")))
+    default: .report(ClientReport(kind: "network_error", words: ["seen": "a spinner"]))
     }
   }
 

@@ -69,6 +69,13 @@ extension JobCommand {
     switch self {
     case .accept(let acceptance): try acceptance.handle.checkBounds()
     case .resolve(_, let reason): try Bounds.reason(reason)
+    case .deliver(let delivery):
+      if let consumer = delivery.consumer {
+        try Bounds.text(consumer, "consumer", Limits.nameBytes)
+      }
+    case .report(let report):
+      try Bounds.name(report.kind, "report's kind")
+      if let words = report.words { try Bounds.size(words.bytes.count, "report", Limits.metaBytes) }
     default: break
     }
   }

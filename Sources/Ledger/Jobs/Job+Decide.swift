@@ -23,6 +23,8 @@ extension Job {
     case .resolve(let resolution, let reason):
       .steps(try resolve(resolution, reason, context))
     case .expire(let lookAt): .steps(try expire(lookAt, context))
+    case .deliver(let delivery): .steps([delivery.step])
+    case .report(let report): .steps([report.step])
     }
   }
 

@@ -28,6 +28,10 @@ package enum JobCommand: Sendable, Equatable {
   case storeFailed(StoreFailure)
   /// An operator decides what nobody else can (PRODUCT.md, "A job's life", rule 9).
   case resolve(Resolution, reason: String?)
+  /// Somebody outside was told, or could not be.
+  case deliver(Delivery)
+  /// A client says what it saw.
+  case report(ClientReport)
   /// The hold's own end may have come.
   /// - lookAt: when to look all the same, for a late success; nil: there is nothing to look at.
   case expire(lookAt: Timestamp? = nil)

@@ -79,7 +79,6 @@ enum Automaton {
     case (.dispatching, .jobClientReported): [.dispatching]
     case (.dispatched, .jobPolled): [.dispatched, .running, .overdue]
     case (.dispatched, .jobNotified): [.dispatched, .running, .overdue]
-    case (.dispatched, .jobProgressed): [.dispatched]
     case (.dispatched, .jobStepSucceeded): [.submitted]
     case (.dispatched, .jobSucceeded): [.succeeded]
     case (.dispatched, .jobFailed): [.failed]
@@ -165,7 +164,6 @@ enum Automaton {
     case (.parked, .jobCancelRequested): [.parked]
     case (.parked, .jobCanceled): [.canceled]
     case (.parked, .jobExpired): [.expired]
-    case (.parked, .jobCheckRequested): [.parked]
     case (.parked, .jobUnparked):
       [.submitted, .dispatched, .running, .storing, .overdue, .uncertain]
     case (.parked, .jobResolved): [.parked]
