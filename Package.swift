@@ -59,14 +59,17 @@ let package = Package(
 
     // what a user types
     .target(name: "CommandLine", dependencies: ["Posix", "Wire"], swiftSettings: guarded),
+    .target(
+      name: "Programs", dependencies: ["CommandLine", "Ledger"], swiftSettings: guarded),
     .executableTarget(
       name: "ledger",
-      dependencies: ["CommandLine", "Ledger", "Posix", "Providers", "Wire"],
+      dependencies: ["CommandLine", "Ledger", "Posix", "Programs", "Providers", "Wire"],
       swiftSettings: guarded, linkerSettings: staticExecutable),
     .executableTarget(
       name: "ledgerd",
       dependencies: [
-        "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire",
+        "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Programs", "Providers", "Simulator",
+        "Wire",
       ],
       swiftSettings: guarded),
 

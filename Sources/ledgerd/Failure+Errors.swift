@@ -4,6 +4,7 @@ import CommandLine
 import Ledger
 import Poller
 import Posix
+import Programs
 import Simulator
 
 extension Failure {
@@ -15,23 +16,6 @@ extension Failure {
     case let error as PollerError: self.init(error)
     case let error as SimulatorError: self.init(error)
     default: self = .unexpected(error)
-    }
-  }
-
-  private init(_ error: BooksError) {
-    let words = error.description
-    switch error {
-    case .notInitialised: self.init(.configuration, "no_home", words, next: "ledger init")
-    case .alreadyInitialised: self.init(.conflict, "conflict", words, next: "ledger status")
-    case .newer: self.init(.configuration, "newer_home", words, next: "ledger --version")
-    case .unsuitable: self.init(.configuration, "unsuitable_home", words)
-    case .badBackup: self.init(.damagedData, "bad_backup", words)
-    case .damaged: self.init(.damagedData, "damaged", words, next: "ledger verify")
-    case .full: self.init(.tryAgain, "full", words, next: "df -h")
-    case .busy: self.init(.tryAgain, "busy", words)
-    case .denied: self.init(.notAllowed, "denied", words)
-    case .poisoned, .system, .store: self.init(.io, "io", words, next: "ledger verify")
-    case .inconsistent: self.init(.bug, "bug", words, next: "ledger verify")
     }
   }
 

@@ -18,10 +18,11 @@ enum Architecture {
     "Server": ["CMicroHTTPD", "Ledger", "Posix", "Providers", "Wire"],
     // what a user types
     "CommandLine": ["Posix", "Wire"],
-    "ledger": ["CommandLine", "Ledger", "Posix", "Providers", "Wire"],
+    "Programs": ["CommandLine", "Ledger"],
+    "ledger": ["CommandLine", "Ledger", "Posix", "Programs", "Providers", "Wire"],
     "ledgerd": [
-      "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Providers", "Server", "Simulator",
-      "Wire",
+      "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Programs", "Providers", "Server",
+      "Simulator", "Wire",
     ],
     // C headers import nothing
     "CCrypto": [], "CCurl": [], "CLMDB": [], "CMicroHTTPD": [], "CSystem": [], "CZstd": [],
