@@ -82,7 +82,9 @@ import Wire
     let restored = try last(
       try home.ledger("--home", fresh, "--json", "restore", directory + "/b"))
     try Schemas.expect(restored, fits: "restore")
-    #expect(restored["lost"] == 0 && restored["waiting"] == ["j1"] && restored["incarnation"] == 2)
+    // Elsewhere the books may have gone on, so what was not sent by then is in doubt.
+    #expect(restored["lost"] == 0 && restored["uncertain"] == ["j1"])
+    #expect(restored["waiting"] == [] && restored["incarnation"] == 2)
     let summary = try home.json("--home", fresh, "status", "--summary").first
     #expect(summary?["paused"]?.array?.count == 1)
     #expect(try home.ledger("--home", fresh, "verify").status == 0)

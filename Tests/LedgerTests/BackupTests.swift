@@ -247,6 +247,27 @@ import Wire
     try Acknowledged().check(home.home)
   }
 
+  @Test("where more may have happened since the backup, a job not sent by then is in doubt")
+  func sentSince() throws {
+    let (home, shelf) = (try TemporaryHome(), try Shelf())
+    try Canary.run(try Books(home.home), .grant("100"), .submit("waiting"))
+    _ = try backUp(home, to: shelf("b"))
+    try Canary.run(try Books(home.home), .start("waiting"), .accept("waiting", external: "x"))
+    let over = try restore(home.home, from: shelf("b"), acceptsLoss: true)
+    let elsewhere = try TemporaryHome(isCreated: false)
+    let new = try restore(elsewhere.home, from: shelf("b"))
+    for (report, place) in [(over, home), (new, elsewhere)] {
+      #expect(report.uncertain == ["waiting"] && report.waiting == [])
+      let books = try Books(place.home)
+      #expect(try books.read { try $0.status(job: "waiting", now: .epoch)?.state } == .uncertain)
+      try Canary.run(books, .unpause(provider: nil, account: nil))
+      #expect(throws: Refusal.self) {
+        _ = try books.append(
+          Command(.job("waiting", .startDispatch(DispatchStart(nextAt: .epoch))), actor: .poller))
+      }
+    }
+  }
+
   @Test(
     "killed between the log's coming into place and HEAD: the restore is complete",
     arguments: [false, true])

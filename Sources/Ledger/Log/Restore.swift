@@ -14,9 +14,10 @@ package struct RestoreReport: Sendable, Equatable {
   package let backupHead: Position
   /// Acknowledged events that the backup did not hold; nil: none.
   package let lost: ClosedRange<Position>?
-  /// Jobs whose submit was under way: nobody knows whether the provider has them.
+  /// Jobs whose submit was under way, or may have been since: nobody knows whether the provider has
+  /// them.
   package let uncertain: [String]
-  /// Jobs that were not sent when the backup was made, and perhaps were since.
+  /// Jobs that are proved not to have been sent, and wait for submission to go on.
   package let waiting: [String]
   /// The restored log's end.
   package let position: Position
@@ -53,7 +54,9 @@ extension Books {
       let incarnation = max(standing.incarnation, manifest.mark.incarnation) + 1
       var rewrite = try LogRewrite(of: snapshot, in: home, incarnation: incarnation)
       let report = try rewrite.append { clerk in
-        var restorer = Restorer(manifest, incarnation, lost, actor: actor, by: name)
+        var restorer = Restorer(
+          manifest, incarnation, lost, isWhole: standing.holds(manifest.mark), actor: actor,
+          by: name)
         return try restorer.run(&clerk)
       }
       try settle(manifest, from: directory, in: home)

@@ -10,17 +10,20 @@ struct Restorer {
   private let manifest: BackupManifest
   private let incarnation: UInt64
   private let lost: ClosedRange<Position>?
+  /// The place held this very log to its end: nothing happened since the backup.
+  private let isWhole: Bool
   private let actor: Actor
   private let name: String?
   private var scratch = AppendScratch()
 
   init(
     _ manifest: BackupManifest, _ incarnation: UInt64, _ lost: ClosedRange<Position>?,
-    actor: Actor, by name: String?
+    isWhole: Bool, actor: Actor, by name: String?
   ) {
     self.manifest = manifest
     self.incarnation = incarnation
     self.lost = lost
+    self.isWhole = isWhole
     self.actor = actor
     self.name = name
   }
@@ -30,22 +33,44 @@ struct Restorer {
     let newest = try clerk.log.event(at: end)?.time
     let clock = Timestamp(microseconds: Clock.wallMicroseconds())
     let now = max(clock, newest ?? clock)
-    try note(&clerk, now)
-    let (sending, waiting) = try Restorer.jobs(&clerk, through: end)
+    try noteRestore(&clerk, now)
+    var (sending, waiting) = try Restorer.jobs(&clerk, through: end)
+    if !isWhole {
+      // They may have been sent since, and nobody can prove that they were not.
+      let sent = try waiting.filter { try mayHaveBeenSent($0, &clerk, now) }
+      waiting.removeAll { sent.contains($0) }
+      sending += sent
+    }
     for id in sending {
       let doubt = Doubt(
         fault: .interrupted,
-        exchange: Exchange(message: "a backup was restored while this submit was under way"),
+        exchange: Exchange(message: "a backup was restored: this job may have been submitted"),
         reconcileAt: now, advice: "look for it at the provider")
       let command = Command(.job(id, .doubt(doubt)), actor: actor, by: name)
       _ = try clerk.carryOut(command, now: now, &scratch)
     }
+    try notePause(&clerk, now)
     return RestoreReport(
       ledgerID: manifest.mark.ledgerID, incarnation: incarnation, backupHead: end, lost: lost,
       uncertain: sending, waiting: waiting, position: clerk.views.position)
   }
 
-  private mutating func note(
+  /// Writes down the attempt that may have been made since the backup.
+  /// - Returns: false when the books say that it cannot have been: paused, or past its hold's end.
+  private mutating func mayHaveBeenSent(
+    _ id: String, _ clerk: inout Clerk<NoRows, WriteTransaction>, _ now: Timestamp
+  ) throws -> Bool {
+    let start = Command(
+      .job(id, .startDispatch(DispatchStart(nextAt: now))), actor: actor, by: name)
+    do {
+      _ = try clerk.carryOut(start, now: now, &scratch)
+      return true
+    } catch is Refusal {
+      return false
+    }
+  }
+
+  private mutating func noteRestore(
     _ clerk: inout Clerk<NoRows, WriteTransaction>, _ now: Timestamp
   ) throws {
     var group = clerk.emptyGroup
@@ -53,12 +78,19 @@ struct Restorer {
       incarnation: incarnation, backupHead: clerk.views.position, lostFrom: lost?.lowerBound,
       lostTo: lost?.upperBound)
     group.add(Draft(.ledger, .ledgerRestored(restored)))
-    if try clerk.views.pause(exactly: nil, nil) == nil {
-      let why =
-        "a backup of \(manifest.madeAt) was restored: jobs not sent by then may have been since"
-      let paused = LedgerSubmissionPaused(reason: BlobReference(why))
-      group.add(Draft(.ledger, .ledgerSubmissionPaused(paused), cause: group.first))
-    }
+    try clerk.append(
+      group, by: Command(actor: actor, by: name), now: now, &scratch)
+  }
+
+  private mutating func notePause(
+    _ clerk: inout Clerk<NoRows, WriteTransaction>, _ now: Timestamp
+  ) throws {
+    guard try clerk.views.pause(exactly: nil, nil) == nil else { return }
+    var group = clerk.emptyGroup
+    let why =
+      "a backup of \(manifest.madeAt) was restored: jobs not sent by then may have been since"
+    let paused = LedgerSubmissionPaused(reason: BlobReference(why))
+    group.add(Draft(.ledger, .ledgerSubmissionPaused(paused)))
     try clerk.append(
       group, by: Command(actor: actor, by: name), now: now, &scratch)
   }

@@ -50,6 +50,11 @@ struct Standing {
     }
   }
 
+  /// True when the place holds the backup's log and nothing after it.
+  func holds(_ backup: HeadMark) -> Bool {
+    mark?.position == backup.position && common == backup.position
+  }
+
   /// The events that would be lost; nil when there are none.
   /// - Throws: `Refusal` when there are and that was not accepted.
   func loss(_ isAccepted: Bool) throws -> ClosedRange<Position>? {

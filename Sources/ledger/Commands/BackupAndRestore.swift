@@ -100,8 +100,7 @@ enum Restore {
     }
     if !report.waiting.isEmpty {
       screen.sentence(
-        "\(report.waiting.count) jobs were not sent by then, but may have been since: look for "
-          + "them at the provider, cancel those it has", .attention)
+        "\(report.waiting.count) jobs were never sent and wait until you unpause", .attention)
       screen.next(session.command("status --state submitted"))
     }
     screen.line("head \(report.position)")
