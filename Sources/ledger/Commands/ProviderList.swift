@@ -71,8 +71,8 @@ enum ProviderShow {
   static let declaration = Declaration(
     "provider show", .providers, "A profile's text and digest",
     details: """
-      The digest is that of job.dispatch_started: it says which text was in force. It follows the \
-      text, on standard error or as a second line of --json.
+      The digest is that of job.dispatch_started: it says which text was in force. It goes to \
+      standard error, so that the text can be kept in a file; with --json ask `provider list`.
       """,
     operands: [.required("PROVIDER", .identifier, "whose")],
     examples: ["ledger provider show replicate > replicate.json"])
@@ -83,7 +83,6 @@ enum ProviderShow {
     // An exact name is shown even when it is broken: how else would it be mended?
     let source = try registry.source(of: name) ?? registry.source(of: registry.profile(name).name)
     guard let source else { return .notFound }
-    let digest = (try? Profile(parsing: source)).map { Hex.text($0.digest) }
     if session.output.settings.isJSON {
       guard let json = try? JSON(parsing: source) else {
         throw Failure(
@@ -91,16 +90,15 @@ enum ProviderShow {
           next: "ledger provider lint FILE")
       }
       session.output.json(json)
-      if let digest {
-        session.output.json(["provider": .string(name), "digest": .string(digest)])
-      }
     } else {
       for line in String(decoding: source, as: UTF8.self).split(
         separator: "\n", omittingEmptySubsequences: false)
       {
         session.output.line(String(line))
       }
-      if let digest { session.output.note("digest \(digest)") }
+      if let profile = try? Profile(parsing: source) {
+        session.output.note("digest \(Hex.text(profile.digest))")
+      }
     }
     return .ok
   }
