@@ -65,7 +65,10 @@ import Wire
         "words": ["starting": "pending", "processing": "pending", "done": "succeeded"],
       ]
     }
-    let blind = try world.home.json("provider", "show", "replicate").last?["digest"]
+    func digest() throws -> JSON? {
+      try world.home.json("provider", "list").first { $0["provider"] == "replicate" }?["digest"]
+    }
+    let blind = try #require(try digest())
     let poller = try world.poll()
     try world.submit("j1")
     try world.wait(for: "an unknown word") {
@@ -76,7 +79,7 @@ import Wire
     try world.wait(for: "the verdict") { try world.state("j1") == "succeeded" }
     try world.submit("j2")
     try world.wait(for: "the second job") { try world.state("j2") == "succeeded" }
-    let seeing = try world.home.json("provider", "show", "replicate").last?["digest"]
+    let seeing = try #require(try digest())
     #expect(seeing != blind)
     #expect(try world.events("job.dispatch_started").last?["data"]?["profile"] == seeing)
     poller.signal(15)
