@@ -24,6 +24,8 @@ package struct HTTPError: Error, Sendable, Equatable {
     case incompleteReply
     /// The reply's body or header exceeded its limit.
     case responseTooLarge
+    /// The receiver of a body (`BodySink`) wanted no more of it.
+    case stopped
     /// What came is not HTTP/1.x.
     case malformedReply
     /// The configured proxy failed.

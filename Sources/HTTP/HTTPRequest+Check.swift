@@ -16,7 +16,8 @@ extension HTTPRequest {
   }
 
   private func checkBounds() throws(HTTPError) {
-    for seconds in [connectTimeoutSeconds, totalTimeoutSeconds] {
+    let idle = idleTimeoutSeconds.map { Double($0) } ?? 1
+    for seconds in [connectTimeoutSeconds, totalTimeoutSeconds, idle] {
       guard seconds > 0, seconds <= HTTPLimits.timeoutSeconds else {
         throw .refused(.malformedRequest, "a timeout is not between 0 and a day")
       }

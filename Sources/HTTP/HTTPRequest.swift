@@ -23,6 +23,8 @@ package struct HTTPRequest: Sendable {
   package var connectTimeoutSeconds: Double
   /// Everything, connect included; above 0, at most a day.
   package var totalTimeoutSeconds: Double
+  /// The longest time without a byte, whole seconds from 1 to a day; nil: only the total counts.
+  package var idleTimeoutSeconds: Int?
   /// A longer body is an error, never cut.
   package var maxResponseBytes: Int
   /// A second sending would do harm (a submit). libcurl silently repeats a request when a kept
@@ -32,7 +34,7 @@ package struct HTTPRequest: Sendable {
   package init(
     _ method: Method, _ url: String, headers: HTTPHeaders = [:], body: [UInt8]? = nil,
     connectTimeoutSeconds: Double = 10, totalTimeoutSeconds: Double = 60,
-    maxResponseBytes: Int = 8 << 20, mustNotRepeat: Bool = false
+    idleTimeoutSeconds: Int? = nil, maxResponseBytes: Int = 8 << 20, mustNotRepeat: Bool = false
   ) {
     self.method = method
     self.url = url
@@ -40,6 +42,7 @@ package struct HTTPRequest: Sendable {
     self.body = body
     self.connectTimeoutSeconds = connectTimeoutSeconds
     self.totalTimeoutSeconds = totalTimeoutSeconds
+    self.idleTimeoutSeconds = idleTimeoutSeconds
     self.maxResponseBytes = maxResponseBytes
     self.mustNotRepeat = mustNotRepeat
   }

@@ -61,15 +61,16 @@ import Glibc
   package var hasCapacity: Bool { inFlight < configuration.connections }
 
   /// Begins a request; its end, whatever it is, is returned by a later `wait` under `tag`.
+  /// - Parameter sink: takes a 2xx reply's body in the reply's stead; kept until the end.
   /// - Precondition: `hasCapacity`.
   @available(*, noasync)
-  package func start(_ request: HTTPRequest, tag: UInt64) {
+  package func start(_ request: HTTPRequest, tag: UInt64, into sink: (any BodySink)? = nil) {
     checkThread()
     precondition(hasCapacity, "start without capacity")
     do throws(HTTPError) {
       let transfer = try takeTransfer()
       do throws(HTTPError) {
-        try transfer.prepare(request, tag: tag, configuration: configuration)
+        try transfer.prepare(request, tag: tag, into: sink, configuration: configuration)
         try add(transfer)
       } catch {
         idle.append(transfer)
@@ -80,7 +81,22 @@ import Glibc
     }
   }
 
-  /// Works until a request has ended, `waker` or the watched descriptor calls, or the time is over.
+  /// Ends a request without a completion: its connection is closed, its sink let go. Does nothing
+  /// when no request has this tag; one that has ended may still be returned by `wait`.
+  @available(*, noasync)
+  package func cancel(tag: UInt64) {
+    checkThread()
+    let isIdle = Set(idle.map { ObjectIdentifier($0) })
+    for transfer in transfers
+    where transfer.tag == tag && !isIdle.contains(ObjectIdentifier(transfer)) {
+      unsafe curl_multi_remove_handle(handle, transfer.handle)
+      transfer.recycle()
+      idle.append(transfer)
+    }
+  }
+
+  /// Works until a request has ended, a sink wants a look, `waker` or the watched descriptor calls,
+  /// or the time is over.
   /// 0 does what can be done at once.
   @available(*, noasync)
   package func wait(timeoutMilliseconds: Int) -> [Completion] {
@@ -157,6 +173,8 @@ import Glibc
       unsafe curl_multi_socket_action(handle, -1, 0, &running)  // CURL_SOCKET_TIMEOUT
     }
     collect()
+    // Every sink is asked: none may answer for the one after it.
+    for transfer in transfers where transfer.takeLook() { isCalled = true }
     return isCalled
   }
 

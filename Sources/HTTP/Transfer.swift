@@ -40,13 +40,14 @@ import Glibc
   /// Makes the handle ready to be added.
   /// - Throws: `HTTPError`: the request is refused.
   func prepare(
-    _ request: HTTPRequest, tag: UInt64, configuration: Multi.Configuration
+    _ request: HTTPRequest, tag: UInt64, into sink: (any BodySink)? = nil,
+    configuration: Multi.Configuration
   ) throws(HTTPError) {
     try request.check()
     let url = try ParsedURL(request.url)
     self.tag = tag
     head = ReplyHead()
-    body = BodyBuffer(limit: request.maxResponseBytes)
+    body = BodyBuffer(limit: request.maxResponseBytes, sink: sink)
     let guardian = AddressGuard(allowLoopback: configuration.allowLoopback)
     addressGuard = configuration.proxy == nil ? guardian : nil
     if configuration.proxy != nil {
@@ -104,7 +105,7 @@ import Glibc
       code: code, wasIssued: timesIssued > 0 || requestBytes > 0,
       hadOnlyRefusedAddresses: refusedAddresses > 0 && openedSockets == 0 && socketErrno == 0,
       socketErrno: socketErrno, systemErrno: Int32(clamping: systemError),
-      isTooLarge: body.isTooLarge || head.isTooLarge,
+      isTooLarge: body.isTooLarge || head.isTooLarge, isStopped: body.isStopped,
       isHeadComplete: head.isComplete, wasStoppedBeforeRepeating: mustNotRepeat && timesIssued > 1)
     return HTTPError(
       evidence.kind, evidence.message(authority: url?.authority ?? "?"),
@@ -131,9 +132,20 @@ import Glibc
 
 // What the callbacks do; each is called by libcurl from inside a method of `Multi`.
 extension Transfer {
-  func receive(header line: UnsafeRawBufferPointer) -> Bool { unsafe head.receive(line) }
+  func receive(header line: UnsafeRawBufferPointer) -> Bool {
+    let wasComplete = head.isComplete
+    guard unsafe head.receive(line) else { return false }
+    guard !wasComplete, head.isComplete, let status = head.status else { return true }
+    return body.begin(status: status, headers: head.headers)
+  }
 
   func receive(body data: UnsafeRawBufferPointer) -> Bool { unsafe body.receive(data) }
+
+  /// Whether the sink has got something since the last call.
+  func takeLook() -> Bool {
+    defer { body.wantsLook = false }
+    return body.wantsLook
+  }
 
   /// True: write the request now. A request that must not be repeated is written once.
   func mayIssue() -> Bool {

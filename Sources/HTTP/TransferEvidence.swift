@@ -15,11 +15,14 @@ struct TransferEvidence {
   /// CURLINFO_OS_ERRNO(3): of the connect that failed; else 0.
   var systemErrno: Int32
   var isTooLarge: Bool
+  /// The receiver of the body wanted no more.
+  var isStopped: Bool
   var isHeadComplete: Bool
   var wasStoppedBeforeRepeating: Bool
 
   var kind: HTTPError.Kind {
     if isTooLarge { return .responseTooLarge }
+    if isStopped { return .stopped }
     switch code {
     case CURLE_URL_MALFORMAT: return .malformedURL
     case CURLE_UNSUPPORTED_PROTOCOL:  // after the request: an HTTP/0.9 reply
@@ -56,6 +59,7 @@ struct TransferEvidence {
       switch kind {
       case .addressRefused: "its address is internal"
       case .responseTooLarge: "the reply exceeds its limit"
+      case .stopped: "the reply is not what was asked for"
       case .timeout: wasIssued ? "no complete reply in time" : "no connection in time"
       case .localResources where socketErrno != 0: unsafe String(cString: strerror(socketErrno))
       case .connect where systemErrno != 0: unsafe String(cString: strerror(systemErrno))

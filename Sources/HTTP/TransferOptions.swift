@@ -29,6 +29,10 @@ import CCurl
     setMethod(request)
     set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(request.connectTimeoutSeconds * 1000)))
     set(CURLOPT_TIMEOUT_MS, max(1, Int(request.totalTimeoutSeconds * 1000)))
+    if let seconds = request.idleTimeoutSeconds {
+      set(CURLOPT_LOW_SPEED_LIMIT, 1)  // bytes a second
+      set(CURLOPT_LOW_SPEED_TIME, seconds)
+    }
     // An announced length over the limit ends the transfer early; 0 would mean no limit. What comes
     // without announcement is counted as it arrives.
     // HEAD announces what does not come.

@@ -33,7 +33,7 @@ extension Fault {
       case .timeout: .timeout
       case .reset, .incompleteReply: .reset
       case .responseTooLarge: .tooLarge
-      case .malformedReply: .unreadable
+      case .malformedReply, .stopped: .unreadable
       case .localResources, .internalFault: .interrupted
       }
   }
