@@ -1,6 +1,7 @@
 // The poller's smaller parts: clock, secrets, traffic, addresses.
 
 import Glibc
+import Ledger
 import Poller
 import Posix
 import Support
@@ -61,6 +62,21 @@ import Wire
       let set = Secrets(directory: path) { $0 == "TOKEN" ? "from-environment" : nil }
       #expect(
         try set.values(of: ["TOKEN"], provider: "replicate") == ["TOKEN": "from-environment"])
+    }
+  }
+
+  @Test(
+    "a file is one bare value, the first name's, or lines NAME=VALUE",
+    arguments: [
+      ("whsec_AbC=\n", ["A": "whsec_AbC="]), ("B=two\n", ["B": "two"]),
+      ("A=x=\r\n\n B=no\nB=1\nB=2", ["A": "x=", "B": "2"]), ("\n\n", [:]), ("a\nb\n", [:]),
+      ("OTHER=x\n", [:]),
+    ] as [(String, [String: String])])
+  func secretLines(_ text: String, _ expected: [String: String]) throws {
+    try withDirectory { path in
+      try FileSystem.replace(path + "/p", with: Array(text.utf8), mode: 0o600)
+      let secrets = Secrets(directory: path) { _ in nil }
+      #expect(try secrets.values(of: ["A", "B"], provider: "p") == expected)
     }
   }
 

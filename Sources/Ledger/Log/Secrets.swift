@@ -25,7 +25,9 @@ package struct Secrets: Sendable {
   }
 
   /// The values of `names` that there are: the variables of these names, else the provider's file,
-  /// which holds `NAME=VALUE` lines, or just the value where one name is asked for.
+  /// which holds either one bare value, the first name's, or lines `NAME=VALUE`.
+  /// - Parameter names: in the profile's order; the first is the one that a bare value stands for.
+  /// - Throws: `SecretError` for a file that others could read; its text holds no secret.
   package func values(
     of names: [String], provider: String
   ) throws(SecretError) -> [String: String] {
@@ -34,16 +36,33 @@ package struct Secrets: Sendable {
       if let value = environment(name), !value.isEmpty { values[name] = value }
     }
     guard values.count < names.count, let text = try file(provider) else { return values }
-    let lines = text.split(whereSeparator: \.isNewline)
-    for name in names where values[name] == nil {
-      let line = lines.first { $0.hasPrefix(name + "=") }
-      if let line {
-        values[name] = String(line.dropFirst(name.utf8.count + 1))
-      } else if names.count == 1, lines.count == 1 {
-        values[name] = String(lines[0])
+    for (name, value) in Secrets.parse(text, bareName: names.first) where names.contains(name) {
+      values[name] = values[name] ?? value
+    }
+    return values
+  }
+
+  /// Names and values of a file's lines. The last line of a name wins, as in a shell.
+  private static func parse(_ text: String, bareName: String?) -> [String: String] {
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    var values: [String: String] = [:]
+    for line in lines {
+      if let equals = line.firstIndex(of: "="), isName(line[..<equals]) {
+        values[String(line[..<equals])] = String(line[line.index(after: equals)...])
+      } else if lines.count == 1, let bareName {
+        values[bareName] = String(line)
       }
     }
     return values
+  }
+
+  /// Upper case as variables are written, so that a bare value that ends in `=` is no line of its
+  /// own.
+  private static func isName(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+    }
   }
 
   /// The provider's file; nil when there is none.
