@@ -26,6 +26,16 @@ package enum Limits {
   package static let bucketsPerAccount = 4096
   /// Free bytes on the file system below which nothing is written; policy `disk_floor` overrides.
   package static let diskFloor: UInt64 = 64 << 20
+  /// Messages of a provider that verify and wait for one handle's job.
+  package static let orphansPerHandle = 64
+  /// Messages of a provider that nobody can believe (rejected ones, and unsigned ones for unknown
+  /// jobs) that are written down within `noiseSeconds`; what is beyond is answered and forgotten.
+  package static let noiseEvents = 20
+  package static let noiseSeconds = 3600.0
+  /// Unsigned messages about one job that are written down, for ever.
+  package static let unverifiedNotifications: UInt64 = 100
+  /// Of a rejected message's body, bytes kept.
+  package static let rejectedBytes = 4 << 10
   /// Commands that one commit takes from the queue.
   package static let batchCommands = 10_000
   /// A line of a file to be imported, bytes: the largest text, every byte of it escaped.

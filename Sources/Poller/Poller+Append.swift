@@ -8,16 +8,18 @@ extension Poller {
   /// Writes the outbox.
   /// - Returns: requests that may leave, now that their start is durable.
   func append() throws(BooksError) -> [Departure] {
-    guard !outbox.isEmpty || !ended.isEmpty else { return [] }
+    guard !outbox.isEmpty || !ended.isEmpty || !letters.isEmpty else { return [] }
     let entries = outbox
     // Decided again next turn when they cannot be written now.
     let accounts = ended
+    let messages = letters
     ended = []
+    letters = []
     let results: [Result<Receipt, Refusal>]
     do throws(BooksError) {
       results = try books.append(
         entries.map { Command(.job($0.id, $0.command), actor: .poller) }
-          + accounts.map { Command(.expire(account: $0), actor: .poller) })
+          + accounts.map { Command(.expire(account: $0), actor: .poller) } + messages)
     } catch {
       switch error {
       case .full, .busy: stall(error)

@@ -102,6 +102,7 @@ extension Poller {
   /// Makes the request; a submit waits for its commit.
   func depart(_ target: Target, _ ready: ReadyProfile, _ input: JSON?) {
     var context = RequestContext(target.details, input: input, now: target.now)
+    if target.phase == .submit { context.webhookURL = webhookURL(context, ready.profile) }
     let request: ProviderRequest
     let message: HTTPRequest
     do {
@@ -112,6 +113,7 @@ extension Poller {
     }
     blocked[target.provider] = nil
     context.input = nil
+    context.webhookURL = nil
     let flight = Flight(
       job: target.details.number, id: target.details.id, provider: target.provider,
       phase: target.phase, profile: ready.profile, context: context, isLast: target.isLast,

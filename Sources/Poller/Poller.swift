@@ -37,6 +37,15 @@ package final class Poller {
   var outbox: [Entry] = []
   /// Accounts whose credits have come to their end, for the next commit.
   var ended: [String] = []
+  /// Messages whose jobs are known by now, for the next commit.
+  var letters: [Command] = []
+  /// Where the world reaches us (policy `public_url`), and what signs the addresses given away.
+  var publicURL: String?
+  var webhookKey: WebhookKey?
+  /// Public keys of providers: wanted, asked for by tag, and when they were last looked after.
+  var keysWanted: [(name: String, url: WebAddress)] = []
+  var keysUnderWay: [UInt64: String] = [:]
+  var keysTriedAt: Timestamp?
   /// Requests that need no commit first.
   var departures: [Departure] = []
   /// Jobs not to be looked at before a time.
@@ -157,9 +166,13 @@ package final class Poller {
     watch?.drain()
     let now = options.clock.now
     try books.read { snapshot in
-      for completion in completions { try settle(completion, &snapshot, now) }
+      for completion in completions where !keepKeys(completion) {
+        try settle(completion, &snapshot, now)
+      }
+      try pickKeys(&snapshot, now)
       let isAccepting = !isStalled && !isStopping
       if isAccepting {
+        try pickOrphans(&snapshot, now)
         try pick(&snapshot, now, through: horizon ?? now)
         try pickEnds(&snapshot, through: horizon ?? now)
       }
@@ -167,6 +180,7 @@ package final class Poller {
       sleep = pause(next.compactMap { $0 }.min(), now)
     }
     if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
+    startKeys(multi)
     // Polls leave before the commit, so that the provider works while the disk does.
     let polls = departures
     departures = []
@@ -187,9 +201,14 @@ package final class Poller {
   }
 
   private func start(_ departure: Departure, _ multi: Multi) {
+    let tag = newTag()
+    flights[tag] = departure.flight
+    multi.start(departure.request, tag: tag)
+  }
+
+  func newTag() -> UInt64 {
     lastTag += 1
-    flights[lastTag] = departure.flight
-    multi.start(departure.request, tag: lastTag)
+    return lastTag
   }
 
   /// Waits a short while for submits under way; what has no answer by then is in doubt.

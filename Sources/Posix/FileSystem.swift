@@ -11,6 +11,8 @@ package struct FileStatus: Sendable, Equatable {
   /// Permission bits and kind, as `st_mode`.
   package let mode: UInt32
   package let owner: UInt32
+  /// When the contents changed last, microseconds since 1970.
+  package let modifiedMicroseconds: Int64
 
   package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
   /// The permission bits, e.g. 0o600.
@@ -27,7 +29,9 @@ package enum FileSystem {
     }
     return FileStatus(
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
-      mode: status.st_mode, owner: status.st_uid)
+      mode: status.st_mode, owner: status.st_uid,
+      modifiedMicroseconds: Int64(status.st_mtim.tv_sec) * 1_000_000
+        + Int64(status.st_mtim.tv_nsec) / 1000)
   }
 
   package static func exists(_ path: String) -> Bool { (try? status(path)) != nil }

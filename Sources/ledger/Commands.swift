@@ -46,6 +46,8 @@ enum Commands {
         entry("provider try", ProviderTry.declaration, ProviderTry.run),
         entry("provider reread", ProviderReread.declaration, ProviderReread.run),
 
+        entry("webhook ingest", IngestWebhook.declaration, IngestWebhook.run),
+
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("audit", AuditBooks.declaration, AuditBooks.run),

@@ -98,6 +98,7 @@ struct ModelBooks {
       }
       return [.ledgerSubmissionUnpaused]
     case .importRow: preconditionFailure("random histories import nothing")
+    case .notify, .reject: preconditionFailure("NotificationTests ask for these")
     case .reread: return [.providerReread]
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]

@@ -12,6 +12,7 @@ extension Action {
     case .refund: "refund"
     case .adjust: "adjust"
     case .job(_, .resolve): "resolve"
+    case .notify(let message): message.scope
     default: "other"
     }
   }
@@ -46,6 +47,8 @@ extension Action {
       ["adjust": .string(adjustment.account), "amount": .int(adjustment.amount.micros)]
     case .job(let id, .resolve(let resolution, _)):
       ["resolve": .string(id), "as": .string(resolution.name)]
+    // A message is the same for ever by its provider's id of it, whatever was delivered with it.
+    case .notify(let message): ["webhook": .string(message.provider)]
     default: nil
     }
   }

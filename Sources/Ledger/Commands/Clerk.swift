@@ -38,6 +38,12 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
       if let position = try decide(row, &group, now) { return .already(position) }
     case .job(let id, let jobCommand):
       if let position = try decide(jobCommand, on: id, &group, now) { return .already(position) }
+    case .notify(let message):
+      if let position = try decide(message, orphan: command.cause, &group, now) {
+        return .already(position)
+      }
+    case .reject(let rejected):
+      if let position = try decide(rejected, &group, now) { return .already(position) }
     default:
       if let position = try decideHouse(command.action, &group) { return .already(position) }
     }

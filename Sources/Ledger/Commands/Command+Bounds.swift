@@ -40,6 +40,14 @@ extension Command {
     case .job(let id, let command):
       try Bounds.id(id, "job id")
       try command.checkBounds()
+    case .notify(let message):
+      try Bounds.name(message.provider, "provider")
+      try message.handle.checkBounds()
+      if let named = message.named { try Bounds.id(named.id, "job id") }
+      if let body = message.observation.exchange.reply {
+        try Bounds.size(body.count, "notification", Limits.replyBytes)
+      }
+    case .reject(let rejected): try Bounds.name(rejected.provider, "provider")
     case .setPolicy(let name, let value):
       try Bounds.name(name, "policy")
       if let value { try Bounds.text(value, "policy's value", Limits.reasonBytes) }

@@ -40,6 +40,10 @@ package enum Action: Sendable, Equatable {
   case track(Tracking)
   case importRow(ImportedRow)
   case job(String, JobCommand)
+  /// A provider's message; read again for an orphan, which is then the command's cause.
+  case notify(Notification)
+  /// A message that cannot be believed; noted within bounds.
+  case reject(RejectedNotification)
   case setPolicy(name: String, value: String?)
   case pause(Pause)
   case unpause(provider: String?, account: String?)

@@ -32,7 +32,8 @@ extension Job {
     case .jobDispatchRefused(let body): body.retry ? .submitted : .dispatching
     case .jobPolled(let body): state == .dispatched && body.reading == .pending ? .running : state
     case .jobNotified(let body):
-      state == .dispatched && body.reading == .pending && body.isBelievable ? .running : state
+      state == .dispatched && body.reading == .pending && body.isBelievable
+        && event.envelope.step == UInt64(step) ? .running : state
     case .jobStepSucceeded: .submitted
     case .jobSucceeded, .jobRecovered: .succeeded
     case .jobFailed: .failed

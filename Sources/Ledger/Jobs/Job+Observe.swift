@@ -145,7 +145,7 @@ extension Job {
     return [.event(.jobRecovered(body))] + storeAfterwards(context)
   }
 
-  private func record(_ observation: Observation, nextAt: Timestamp?) -> JobStep {
+  func record(_ observation: Observation, nextAt: Timestamp?) -> JobStep {
     let exchange = observation.exchange
     switch observation.source {
     case .poll(let request):

@@ -3,11 +3,13 @@
 import LMDB
 import Wire
 
-/// Projection: job rows, state lists, the due list, handles, provider names.
+/// Projection: job rows, state lists, the due list, handles, provider names, and with the handles
+/// the messages that wait for them.
 struct JobBoard: Sendable {
   private var jobs = RowCache<Job>(.jobs)
   private var externals = ByteRows(.externals)
   private var providers: Providers
+  var notifications = Notifications()
 
   init(providerCount: UInt32 = 0) { providers = Providers(count: providerCount) }
 
@@ -17,6 +19,7 @@ struct JobBoard: Sendable {
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source
   ) throws -> (old: Job?, new: Job)? {
+    try notifications.apply(event, source)
     guard event.event.type.subjectKind == .job else { return nil }
     let old = try jobs.row(event.subject, in: source)
     var job = old ?? Job()
@@ -27,13 +30,15 @@ struct JobBoard: Sendable {
     case .jobDispatchStarted(let body):
       if let id = body.externalID {
         let provider = try providers.name(job.provider, in: source)
-        own(event.subject, Handle(provider: provider, externalID: id, step: event.envelope.step))
+        let handle = Handle(provider: provider, externalID: id, step: event.envelope.step)
+        try own(event.subject, handle, source)
       }
     case .jobDispatched(let body):
       job.provider = try providers.number(of: body.provider, in: source)
       if let id = body.externalID, body.duplicateOf == nil {
-        own(
-          event.subject, Handle(provider: body.provider, externalID: id, step: event.envelope.step))
+        let handle = Handle(
+          provider: body.provider, externalID: id, step: event.envelope.step)
+        try own(event.subject, handle, source)
       }
     default: break
     }
@@ -60,10 +65,13 @@ struct JobBoard: Sendable {
     try providers.name(number, in: source)
   }
 
-  private mutating func own(_ job: SubjectNumber, _ handle: Handle) {
+  private mutating func own<Source: RowSource & ~Copyable>(
+    _ job: SubjectNumber, _ handle: Handle, _ source: borrowing Source
+  ) throws(LMDBError) {
     var value: [UInt8] = []
     value.append(littleEndian: job)
     externals.put(handle.rowKey, value)
+    try notifications.own(job, handle, source)
   }
 
   mutating func flush(
@@ -86,5 +94,6 @@ struct JobBoard: Sendable {
     try due.flush(into: stored, isNew: isNew)
     try externals.flush(into: stored, isNew: isNew)
     try providers.flush(into: stored, isNew: isNew)
+    try notifications.flush(into: stored, isNew: isNew)
   }
 }

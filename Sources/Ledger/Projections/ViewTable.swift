@@ -21,6 +21,8 @@ enum ViewTable: Int, CaseIterable, Sendable {
   case accounts, buckets, holds, postings, ends
   /// Rules of the house; what is paused; provider number → name; sums over everything.
   case policies, pauses, providers, totals
+  /// Providers' messages: who gets them, which ones wait, how many nobody can believe.
+  case notifications
 
   var name: String { "\(self)" }
 

@@ -27,6 +27,8 @@ package struct Profile: Sendable {
   let auth: AuthRule
   let idempotency: IdempotencyRule?
   let submit: SubmitRule
+  /// How the provider tells us of a job by itself; nil: it does not.
+  package let webhook: WebhookRule?
   let requests: [RequestPhase: RequestRule]
   /// After the submit a 404 is ordinary for this long, seconds.
   package let notFoundGraceSeconds: Int
@@ -67,6 +69,12 @@ package struct Profile: Sendable {
       if case .environment(let name) = variable, !names.contains(name) { names.append(name) }
     }
     return names
+  }
+
+  /// The same and what notifications are verified with, in the order that secret files are read by.
+  package var allSecretNames: [String] {
+    let names = secretNames
+    return names + (webhook?.signature.secretNames.filter { !names.contains($0) } ?? [])
   }
 
   /// The handle that is known before the submit, where our own id is the handle: poll it, a lost

@@ -8,7 +8,7 @@ struct ProfileReader {
     "$schema", "profile", "name", "title", "aliases", "model_aliases", "sources", "base_url",
     "other_base_urls", "hosts", "auth", "idempotency", "submit", "status", "result", "cancel",
     "handle", "envelope", "state", "rules", "outputs", "progress", "stage", "queue_position",
-    "error", "classify", "retry_after", "billing", "limits",
+    "error", "classify", "retry_after", "billing", "limits", "webhook",
   ]
 
   let problems: Problems
@@ -26,7 +26,7 @@ struct ProfileReader {
       name: name(top), title: top.text("title") ?? "", aliases: top.texts("aliases", max: 16),
       modelAliases: modelAliases(top), sources: top.texts("sources"), declaredBase: base,
       otherBases: otherBases(top), base: base, hosts: hosts(top), auth: auth(top),
-      idempotency: idempotency(top), submit: submit(top), requests: requests,
+      idempotency: idempotency(top), submit: submit(top), webhook: webhook(top), requests: requests,
       notFoundGraceSeconds: members(top, .status)?.int("grace_404_s", 0...3600) ?? 0,
       cancel: cancel(top),
       finalErrors: result?.rules("final_errors", consequence: "is", fallback: .failed) ?? [],

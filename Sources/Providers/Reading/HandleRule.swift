@@ -33,7 +33,7 @@ struct HandleRule: Sendable, Equatable {
     }
   }
 
-  private static func id(_ text: String) -> String? {
+  static func id(_ text: String) -> String? {
     text.isEmpty || text.utf8.count > idMax ? nil : text
   }
 }

@@ -62,7 +62,7 @@ extension Profile {
   }
 
   /// Everything but the verdict.
-  private func readFacts(
+  func readFacts(
     _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
     _ reading: inout ReplyReading
   ) {
@@ -110,7 +110,7 @@ extension Profile {
     }
   }
 
-  private func apply(
+  func apply(
     _ outcome: Outcome, _ phase: RequestPhase, _ facts: ReplyFacts, _ context: RequestContext,
     _ reading: inout ReplyReading
   ) {

@@ -4,11 +4,14 @@ import Ledger
 package import Wire
 
 extension ReplyReading {
+  package func json(phase: RequestPhase) -> JSON { json(phase: phase.rawValue) }
+
   /// Exactly the contract's fields, in its order.
-  package func json(phase: RequestPhase) -> JSON {
+  /// - Parameter phase: what was asked, or `webhook`.
+  package func json(phase: String) -> JSON {
     func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
     return [
-      "phase": .string(phase.rawValue),
+      "phase": .string(phase),
       "external_id": text(externalID),
       "state": .string(state.name),
       "word": text(word),

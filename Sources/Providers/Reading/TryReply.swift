@@ -13,7 +13,10 @@ package struct TryReplyError: Error, Equatable, CustomStringConvertible {
 package enum TryReply {
   /// A string body is raw bytes, null or none is empty, anything else is JSON. Other members are
   /// passed over, so that pieces of recordings can be used as they are.
-  package static func read(_ bytes: [UInt8]) throws(TryReplyError) -> Reply {
+  /// - Parameter isMessage: what came by itself has no status; 200 stands for it.
+  package static func read(
+    _ bytes: [UInt8], isMessage: Bool = false
+  ) throws(TryReplyError) -> Reply {
     let json: JSON
     do {
       json = try JSON(parsing: bytes)
@@ -23,7 +26,7 @@ package enum TryReply {
     guard json.object != nil else {
       throw TryReplyError(pointer: "", message: "expected an object with status, headers, body")
     }
-    guard let status = json["status"]?.int, (100...599).contains(status) else {
+    guard let status = json["status"]?.int ?? (isMessage ? 200 : nil), (100...599).contains(status) else {
       throw TryReplyError(pointer: "/status", message: "expected an HTTP status, 100 to 599")
     }
     var headers: [Reply.Header] = []

@@ -29,6 +29,7 @@ extension Profile {
         body = .object(object)
       }
     }
+    if phase == .submit { try addWebhook(context, url: &url, body: &body) }
     if body != nil { headers.append(.init(name: "Content-Type", value: "application/json")) }
     return ProviderRequest(
       phase: phase, method: rule.method, url: url, headers: headers, body: body?.bytes,

@@ -48,6 +48,8 @@ package struct RequestContext: Sendable {
   package var secondsSinceDispatch: Int?
   /// Progress known before, millionths: a reading never goes back behind it.
   package var progressBefore: Int?
+  /// Where a submit tells the provider to call us; nil: we are not to be reached.
+  package var webhookURL: String?
 
   package init(
     jobID: String, model: String? = nil, input: JSON? = nil, step: Int = 1,

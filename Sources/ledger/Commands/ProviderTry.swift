@@ -12,30 +12,35 @@ enum ProviderTry {
       """,
     operands: [.required("PROVIDER", .identifier, "whose reply it is")],
     options: [
-      .required("phase", .choice(RequestPhase.allCases.map(\.rawValue)), "What was asked"),
+      .required("phase", .choice(phases), "What was asked; webhook: what came by itself"),
       .value("model", .text, "Which model was asked", as: "M"),
       .required("reply", .path, "The captured reply, or - for standard input"),
     ],
     examples: ["ledger provider try replicate --phase status --reply reply.json"])
+
+  private static let phases = RequestPhase.allCases.map(\.rawValue) + [webhook]
+  private static let webhook = "webhook"
 
   /// Largest captured reply, bytes: the body's own bound and room for its escapes.
   private static let replyBytesMax = 8 << 20
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
     let profile = try session.registry().profile(arguments.required("PROVIDER"))
-    guard let phase = RequestPhase(rawValue: arguments.required("phase")) else { return .usage }
+    let phase = arguments.required("phase")
     let bytes = try InputFile.read(
       arguments.required("reply"), bytesMax: replyBytesMax, as: "--reply")
     let reply: Reply
     do {
-      reply = try TryReply.read(bytes)
+      reply = try TryReply.read(bytes, isMessage: phase == webhook)
     } catch {
       throw Failure.usage(
         "--reply is no captured reply: \(error)",
         next: #"echo '{"status":200,"headers":{},"body":{}}' > reply.json"#)
     }
     let context = RequestContext(jobID: "try", model: try arguments.word("model"))
-    let reading = profile.read(phase, reply, for: context)
+    let reading =
+      try RequestPhase(rawValue: phase).map { profile.read($0, reply, for: context) }
+      ?? read(reply, profile, context)
     let json = reading.json(phase: phase)
     if session.output.settings.isJSON {
       session.output.json(json)
@@ -46,6 +51,19 @@ enum ProviderTry {
     }
     for warning in reading.warnings { session.output.warning(warning) }
     return .ok
+  }
+
+  /// A notification; its signature is not asked for.
+  private static func read(
+    _ reply: Reply, _ profile: Profile, _ context: RequestContext
+  ) throws -> ReplyReading {
+    guard profile.webhook != nil else {
+      throw Failure(
+        .configuration, "no_webhook", "the profile of \(profile.name) has no 'webhook'",
+        next: "ledger provider show \(profile.name)")
+    }
+    let message = WebhookMessage(headers: reply.headers, body: reply.body)
+    return profile.readWebhook(message, for: context)
   }
 }
 
