@@ -46,7 +46,8 @@ extension Poller {
     }
   }
 
-  /// Fetches public keys that are missing or old, of providers that have jobs here and can reach us.
+  /// Fetches public keys that are missing or old, of providers that have jobs here and can reach
+  /// us.
   func pickKeys(_ snapshot: inout Snapshot, _ now: Timestamp) throws {
     publicURL = try snapshot.policy(Policy.publicURL)
     guard publicURL != nil,

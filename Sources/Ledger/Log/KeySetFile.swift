@@ -1,5 +1,5 @@
-// A provider's public keys as they were fetched: kept beside our own keys, so that a program without
-// network can verify too. The file's time is when they were fetched.
+// A provider's public keys as they were fetched: kept beside our own keys, so that a program
+// without network can verify too. The file's time is when they were fetched.
 
 import Posix
 package import Wire

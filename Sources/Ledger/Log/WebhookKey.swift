@@ -5,7 +5,8 @@ import Glibc
 import Posix
 import Wire
 
-/// Names a step of a job in an address so that nobody else can (PRODUCT.md, "A job's life", rule 8).
+/// Names a step of a job in an address so that nobody else can (PRODUCT.md, "A job's life", rule
+/// 8).
 package struct WebhookKey: Sendable {
   private static let file = "webhook"
   private static let byteCount = 32

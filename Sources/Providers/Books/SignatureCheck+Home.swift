@@ -1,4 +1,4 @@
-// What a home holds to check signatures with: secrets by name, and public keys as they were fetched.
+// What a home holds to check signatures with: secrets by name, public keys as they were fetched.
 
 package import Ledger
 package import Wire

@@ -1,5 +1,6 @@
-// The way of a notification into the books: is it the provider's, what does it say, whose is it. The
-// answer comes once what follows is durable. `ledger webhook ingest` and the server are both this.
+// The way of a notification into the books: is it the provider's, what does it say, whose is it.
+// The answer comes once what follows is durable. `ledger webhook ingest` and the server are both
+// this.
 
 package import Ledger
 import Wire

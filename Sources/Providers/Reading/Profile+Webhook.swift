@@ -1,5 +1,5 @@
-// A notification → a reading, by the same rules as a reply to a status request: nothing but a mapped
-// terminal word or a rule of the profile is a verdict (PRODUCT, "A job's life", rule 1).
+// A notification → a reading, by the same rules as a reply to a status request: nothing but a
+// mapped terminal word or a rule of the profile is a verdict (PRODUCT, "A job's life", rule 1).
 
 import Ledger
 import Wire

@@ -26,7 +26,8 @@ package enum TryReply {
     guard json.object != nil else {
       throw TryReplyError(pointer: "", message: "expected an object with status, headers, body")
     }
-    guard let status = json["status"]?.int ?? (isMessage ? 200 : nil), (100...599).contains(status) else {
+    guard let status = json["status"]?.int ?? (isMessage ? 200 : nil), (100...599).contains(status)
+    else {
       throw TryReplyError(pointer: "/status", message: "expected an HTTP status, 100 to 599")
     }
     var headers: [Reply.Header] = []

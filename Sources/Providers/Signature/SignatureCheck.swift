@@ -1,4 +1,4 @@
-// Is this message the provider's own? Pure: the rule, the message as it came, what we hold, and now.
+// Is this message the provider's own? Pure: the rule, the message as it came, what we hold, now.
 
 import Ledger
 package import Wire

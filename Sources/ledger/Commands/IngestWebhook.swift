@@ -10,10 +10,10 @@ enum IngestWebhook {
   static let declaration = Declaration(
     "webhook ingest", .providers, "Hand over a provider's webhook, as it was received",
     details: """
-      The body must be the bytes as they came: a signature covers them. A body that verifies moves \
-      money; one that nobody can vouch for makes the poller look. Answer the provider with 200 when \
-      this exits 0, with 401 on 77, with 400 on 65, and with 503 on anything else, so that it is \
-      sent again.
+      The body must be the bytes as they came: a signature covers them. A body that verifies \
+      moves money; one that nobody can vouch for makes the poller look. Answer the provider with \
+      200 when this exits 0, with 401 on 77, with 400 on 65, and with 503 on anything else, so \
+      that it is sent again.
       """,
     options: [
       .required("provider", .identifier, "Who sent it", as: "P"),
