@@ -71,6 +71,10 @@ import Wire
     #expect(event?["actor"] == "webhook" && event?["data"]?["verified"] == true)
     #expect(try home.ledger("audit").status == 0)
     #expect(try home.ledger("verify").status == 0)
+    let secret = Base64.encode(Self.key)
+    #expect(!first.output.contains(secret) && !first.error.contains(secret))
+    let log = try Data(contentsOf: URL(filePath: home.path + "/log/data.mdb"))
+    #expect(log.range(of: Data(secret.utf8)) == nil && log.range(of: Data(Self.key)) == nil)
   }
 
   @Test("a wrong signature is 77 and moves nothing; without a secret the job is looked at")

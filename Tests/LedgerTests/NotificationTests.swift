@@ -75,6 +75,22 @@ import Wire
     #expect(notified == Limits.unverifiedNotifications)
   }
 
+  @Test("an unsigned success of a job that failed only makes us look; an unsigned failure not even")
+  func unverifiedLate() throws {
+    let books = try dispatched()
+    try books.given(.observe(.failed()))
+    _ = try books.when(message(.failed(), verified: false), key: "a")
+    #expect(try books.job().nextAt == nil)
+    try books.given(.observe(.pending()))
+    let outcome = try books.when(message(verified: false), key: "b")
+    #expect(
+      try outcome.result.get().events.map(\.event.type) == [.jobNotified, .jobCheckRequested])
+    let job = try books.job()
+    #expect(job.state == .failed && job.nextAt == books.clock.now && job.writtenOff == .zero)
+    _ = try books.when(message(), key: "c")
+    #expect(try books.job().state == .succeeded)
+  }
+
   @Test("a message before its job is kept, and is to be read once the job has its handle")
   func orphan() throws {
     let books = try Scenario().given(.grant("20"), .submit(), .start())

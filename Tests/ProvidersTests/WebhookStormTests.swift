@@ -1,10 +1,12 @@
 // Storms of notifications (F10, F11): duplicated, shuffled, delayed, conflicting, before and after
 // their jobs are known, mixed with polls. LEDGER_WEBHOOKS is the number of deliveries of a storm.
 
+import Dispatch
 import Glibc
 import Ledger
 import Providers
 import Support
+import Synchronization
 import Testing
 import Wire
 
@@ -139,6 +141,24 @@ import Wire
       try expectSound(mail, "j\(job)")
     }
     #expect(try mail.books.replay(.check).differences == [])
+  }
+
+  @Test("one message from 64 clients at once is applied once; the others are told the same place")
+  func clients() throws {
+    let mail = try Mailbox()
+    try mail.scenario.given(.track())
+    let message = mail.message("p1", "succeeded", delivery: "m1")
+    let ingest = try mail.ingest()
+    let results = Mutex<[WebhookIngest.Result]>([])
+    DispatchQueue.concurrentPerform(iterations: 64) { _ in
+      guard let result = try? ingest.take(message) else { return }
+      results.withLock { $0.append(result) }
+    }
+    let all = results.withLock { $0 }
+    #expect(all.count == 64 && all.count { $0.outcome == .applied } == 1)
+    #expect(all.count { $0.outcome == .duplicate } == 63)
+    #expect(Set(all.map(\.position)).count == 1)
+    #expect(try mail.job("j1").captured == Credits("5"))
   }
 
   private func expire(_ mail: Mailbox, _ job: Int, _ model: inout Model) {

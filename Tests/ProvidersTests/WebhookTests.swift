@@ -128,6 +128,51 @@ import Wire
     #expect(status.body == nil && status.url.query == nil)
   }
 
+  @Test("a section for a queue that signs with published keys verifies and reads its message")
+  func published() throws {
+    let webhook: JSON = [
+      "parameter": ["query": "fal_webhook"], "external_id": "/request_id",
+      "state": ["pointers": "/status", "words": ["OK": "succeeded", "ERROR": "failed"]],
+      "payload": "/payload",
+      "signature": [
+        "kind": "ed25519-jwks", "jwks_url": "https://rest.fal.ai/.well-known/jwks.json",
+        "headers": [
+          "signature": "X-Fal-Webhook-Signature", "timestamp": "X-Fal-Webhook-Timestamp",
+        ],
+        "signed": [
+          ["header": "X-Fal-Webhook-Request-Id"], ["header": "X-Fal-Webhook-User-Id"],
+          ["header": "X-Fal-Webhook-Timestamp"], "body_sha256",
+        ],
+        "tolerance_s": 300,
+      ],
+    ]
+    let profile = try Fixture.profile(Fixture.small(["webhook": webhook]))
+    let url = try #require(profile.keySetURL)
+    #expect(url.description == "https://rest.fal.ai/.well-known/jwks.json")
+    let moved = try profile.resolve(baseOverride: "http://127.0.0.1:8080")
+    #expect(moved.keySetURL?.description == "http://127.0.0.1:8080/.well-known/jwks.json")
+    let body: JSON = [
+      "request_id": "r1", "status": "OK", "payload": ["url": "https://v3.fal.media/a.mp4"],
+    ]
+    let digest = SHA256.digest(body.bytes).description
+    let seed = [UInt8](repeating: 9, count: 32)
+    let signature = Ed25519.signature(of: Array("r1\nu1\n1800000000\n\(digest)".utf8), seed: seed)
+    let message = WebhookMessage(
+      headers: [
+        .init("x-fal-webhook-request-id", "r1"), .init("x-fal-webhook-user-id", "u1"),
+        .init("x-fal-webhook-timestamp", "1800000000"),
+        .init("x-fal-webhook-signature", Hex.text(signature)),
+      ], body: body.bytes)
+    let key = Base64.encode(Ed25519.publicKey(ofSeed: seed), alphabet: .url, padded: false)
+    let set: JSON = ["keys": [["kty": "OKP", "crv": "Ed25519", "x": .string(key)]]]
+    let check = SignatureCheck(
+      keys: KeySet(set.bytes), now: Timestamp(microseconds: 1_800_000_100_000_000))
+    let rule = try #require(profile.webhook?.signature)
+    #expect(check.verdict(message, by: rule) == .verified)
+    let reading = profile.readWebhook(message, for: .job())
+    #expect(reading.state == .succeeded && reading.externalID == "r1")
+  }
+
   @Test(
     "what a profile says wrongly of its notifications is named by its place",
     arguments: [

@@ -94,7 +94,14 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     } else if observation.reading == .pending {
       observation.nextAt = job.nextAt ?? now
     }
-    return try decide(.observe(observation), on: name.id, &group, now)
+    let done = try decide(.observe(observation), on: name.id, &group, now)
+    // A success that nobody vouches for, of a job that ended otherwise: whether it is one, only the
+    // provider can say.
+    let wouldRecover = [.failed, .canceled].contains(job.state) && job.flags.contains(.hasHandle)
+    if !message.isVerified, wouldRecover, observation.reading == .succeeded {
+      _ = try decide(.check(reason: nil), on: name.id, &group, now)
+    }
+    return done
   }
 
   /// Whether a message that nobody can believe would only repeat what is noted: a look is due

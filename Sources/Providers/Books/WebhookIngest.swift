@@ -5,7 +5,8 @@
 package import Ledger
 import Wire
 
-/// Takes notifications of one provider.
+/// Takes notifications of one provider at one moment: made anew for each, for time passes and keys
+/// change.
 package struct WebhookIngest {
   package enum Outcome: String, Sendable {
     case applied, duplicate, orphaned, rejected
@@ -172,11 +173,14 @@ package struct WebhookIngest {
     if result.rejection != nil { return result }
     let types = Set(receipt.events.map(\.event.type))
     let isOrphan = types.contains(.notificationOrphaned)
+    var isOver = false
     if let event = receipt.events.first(where: { $0.event.type.subjectKind == .job }),
       let subject = try snapshot.subject(event.subject)
     {
       result.job = subject.name.id
-      result.state = try snapshot.job(event.subject)?.state
+      let job = try snapshot.job(event.subject)
+      result.state = job?.state
+      isOver = job.map { $0.state.isTerminal && $0.nextAt == nil } ?? false
     }
     let key = receipt.events.first?.envelope.key
     if receipt.isRepeated, key != nil, key?.key == letter.command?.key,
@@ -185,7 +189,7 @@ package struct WebhookIngest {
       result.outcome = .duplicate
     } else if isOrphan {
       result.outcome = .orphaned
-    } else if receipt.isRepeated, result.verified {
+    } else if result.verified ? receipt.isRepeated : isOver {
       result.outcome = .duplicate
     } else {
       result.outcome = result.verified && !letter.asksForLook ? .applied : .triggeredCheck

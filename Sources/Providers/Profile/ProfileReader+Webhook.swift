@@ -28,6 +28,10 @@ extension ProfileReader {
     rule.payload = path(members, "payload")
     rule.challenge = path(members, "challenge")
     rule.signature = signature(members)
+    if rule.signature == .none {
+      problems.warning(
+        ["webhook", "signature"], "nothing is signed: notifications only ask for a look")
+    }
     return rule
   }
 
