@@ -8,6 +8,14 @@ package enum Limits {
   package static let nameBytes = 128
   /// A job's input, bytes of JSON.
   package static let inputBytes = 256 << 10
+  /// Steps of a plan.
+  package static let planSteps = 16
+  /// A plan, bytes of JSON.
+  package static let planBytes = 1 << 20
+  /// What earlier steps' outputs may put into a step's input, bytes.
+  package static let stepInputBytes = 8 << 20
+  /// Steps that a job may be said to have had elsewhere.
+  package static let trackedSteps: UInt64 = 1000
   /// A job's own labels, bytes of JSON.
   package static let metaBytes = 16 << 10
   /// A reason given by a person, bytes.

@@ -51,7 +51,7 @@ package struct Dispatch {
   ) -> JobCommand {
     if let id = details.handle?.externalID {
       let handle = FoundHandle(
-        externalID: id, model: details.submitted.model, step: UInt64(details.job.step),
+        externalID: id, model: details.model, step: UInt64(details.job.step),
         patienceMilliseconds: limits.map { UInt64($0.patienceSeconds) * 1000 })
       return .accept(Acceptance(via: .ownID, handle: handle, nextAt: now))
     }

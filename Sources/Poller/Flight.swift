@@ -20,6 +20,9 @@ struct Flight {
   /// Whether a cancel was asked for before this left.
   let knowsCancel: Bool
 
+  /// Which step of the job it is about, from 0.
+  var step: UInt64 { UInt64(context.step - 1) }
+
   var isSubmit: Bool { phase == .submit }
 
   func reading(_ result: Result<HTTPResponse, HTTPError>) -> ReplyReading {

@@ -20,7 +20,7 @@ package enum NextAction: Sendable, Equatable {
   /// What the poller knows besides the job.
   package struct Circumstances: Sendable, Equatable {
     package var now: Timestamp
-    /// The current attempt is ours and under way.
+    /// An attempt is ours and under way: the current one's, or of the step before.
     package var isSubmitting = false
     /// Submission is paused for this job's provider or account.
     package var isPaused = false
@@ -39,6 +39,8 @@ package enum NextAction: Sendable, Equatable {
     let hasHandle = job.flags.contains(.hasHandle) && !job.flags.contains(.duplicate)
     switch job.state {
     case .submitted where isOver: self = .expire
+    // Of a step whose own id showed its end, the submit's answer may still be on its way.
+    case .submitted where circumstances.isSubmitting: self = .nothing
     case .submitted: self = isDue && !circumstances.isPaused ? .submit : .nothing
     case .dispatching where !circumstances.isSubmitting: self = .lost
     // Our own id is the handle: how it gets on can be asked while the submit blocks.

@@ -90,12 +90,13 @@ extension Poller {
       guard traffic.hasRoom(provider, isSubmit: phase == .submit, limit: limit, now: now) else {
         return
       }
-      var input: JSON?
-      if phase == .submit, let kept = details.submitted.input { input = try snapshot.json(kept) }
-      if phase == .submit, details.submitted.input != nil, input == nil {
-        return cannotAsk(target, .handleIncomplete, "its input was erased before it was sent")
+      guard phase == .submit else { return depart(target, ready, nil) }
+      switch try snapshot.input(of: details) {
+      case .ready(let input): depart(target, ready, input)
+      case .erased(let what):
+        cannotAsk(target, .handleIncomplete, "\(what) was erased before it was sent")
+      case .impossible(let why): refuse(target, why, .noOutput)
       }
-      depart(target, ready, input)
     }
   }
 

@@ -46,11 +46,12 @@ extension Poller {
   }
 
   /// The job's own fault: refused for good, the hold given back.
-  private func refuse(_ target: Target, _ why: String) {
+  func refuse(_ target: Target, _ why: String, _ failure: FailureClass = .refused) {
     let number = target.details.number
     let start = DispatchStart(nextAt: target.now)
     let refused = Refused(
-      replyClass: .permanent, exchange: Exchange(fault: .invalidRequest, message: why))
+      replyClass: .permanent, exchange: Exchange(fault: .invalidRequest, message: why),
+      failureClass: failure)
     asking.insert(number)
     outbox.append(Entry(job: number, id: target.details.id, command: .startDispatch(start)))
     outbox.append(

@@ -35,7 +35,8 @@ extension Poller {
       job: flight.job, id: flight.id, command: command, isAnswer: true, ends: .submit)
     // Our own id may have shown the job at the provider before this answer came: what the answer
     // says of the job counts all the same.
-    if case .accept(let acceptance) = command, let outcome = acceptance.outcome {
+    if case .accept(let acceptance) = command, var outcome = acceptance.outcome {
+      outcome.step = flight.step
       entry.otherwise = .observe(outcome)
     }
     outbox.append(entry)
@@ -52,9 +53,10 @@ extension Poller {
     if job.cancel != 0, !flight.knowsCancel { nextAt = now }
     // Past the hold's end a success would only be a late one; nobody looks for ever.
     if flight.isLast || job.state == .expired, schedule.isForgotten(job, now) { nextAt = nil }
-    let observation = Observation(
+    var observation = Observation(
       reading, to: PollRequest(flight.phase), exchange: exchange,
       billing: flight.profile.billing, nextAt: nextAt)
+    observation.step = flight.step
     outbox.append(
       Entry(
         job: flight.job, id: flight.id, command: .observe(observation), isAnswer: true,

@@ -35,7 +35,7 @@ package struct Schedule: Sendable, Equatable {
     if reading.mustFetchResult { return now }
     var seconds =
       switch reading.replyClass {
-      case .ok where reading.state != .unknown: interval(job.polls)
+      case .ok where reading.state != .unknown: interval(job.stepPolls)
       case .ok, .transient, .rateLimited, .unknownWord: backoff(failures: job.failedPolls)
       // Asking faster mends none of these; they are for a person to see.
       case .permanent, .insufficientCredit, .gone, .moderated: limits.poll.slowSeconds

@@ -17,6 +17,10 @@ struct EventJudge {
   private var states: [SubjectNumber: JobState] = [:]
   private var attempts: [SubjectNumber: UInt64] = [:]
   private var before: [SubjectNumber: JobState] = [:]
+  /// Each job's step, from 0.
+  private var steps: [SubjectNumber: UInt64] = [:]
+  /// Completed steps that may be charged for themselves: job.step_succeeded → not charged yet.
+  private var earned: [Position: SubjectNumber] = [:]
   /// Available and held of customers, revenue, and so on: the chart of accounts, in micro-credits.
   private(set) var chart: [String: Int64] = [:]
   /// The same by what the books themselves say that each event posts.
@@ -61,7 +65,15 @@ struct EventJudge {
       #expect(body.attempt == attempts[event.subject, default: 0] + 1)
       attempts[event.subject] = body.attempt
     }
+    if case .jobDispatched = event.event { steps[event.subject] = event.envelope.step }
+    if case .jobStepSucceeded(let body) = event.event {
+      #expect(event.envelope.step == steps[event.subject] ?? 0)
+      steps[event.subject, default: 0] += 1
+      attempts[event.subject] = nil
+      if body.chargeCompleted == true { earned[event.position] = event.subject }
+    }
     var job = Job()
+    job.step = UInt32(steps[event.subject] ?? 0)
     job.state = state
     job.stateBeforeParking = before[event.subject] ?? .none
     try job.evolve(event)
@@ -84,6 +96,11 @@ struct EventJudge {
     let types = group.map(\.event.type)
     for (index, event) in group.enumerated() {
       switch event.event {
+      case .creditCaptured(let body) where earned[body.evidence] == event.subject:
+        earned[body.evidence] = nil  // once, and only with an end that is no success
+        let ends: [EventType] = [.jobFailed, .jobCanceled, .jobExpired]
+        #expect(ends.contains { types.contains($0) })
+        #expect(!types.contains(.jobSucceeded))
       case .creditCaptured(let body): try judgeEvidence(body.evidence, group, index)
       case .creditReleased(let body): try judgeEvidence(body.evidence, group, index)
       case .jobSucceeded: #expect(types.contains(.creditCaptured))

@@ -16,7 +16,7 @@ final class History {
     .jobFailed, .jobCancelRequested, .jobCanceled, .jobOverdue, .jobExpired, .jobRecovered,
     .jobCheckRequested, .jobParked, .jobUnparked, .ledgerPolicySet, .ledgerSubmissionPaused,
     .ledgerSubmissionUnpaused, .creditRefunded, .creditAdjusted, .jobResolved, .jobStoring,
-    .jobStored, .jobStoreFailed,
+    .jobStored, .jobStoreFailed, .jobStepSucceeded,
   ]
 
   private let home: TemporaryHome
@@ -126,7 +126,7 @@ final class History {
             && job.released.micros == expected.released
             && job.refunded.micros == expected.refunded
             && job.writtenOff.micros == expected.writtenOff
-            && Int(job.attempts) == expected.attempts,
+            && Int(job.attempts) == expected.attempts && Int(job.step) == expected.step,
           "\(name), step \(steps): job \(id) is \(job.state), not \(expected.state)")
         try checkLiveness(job, id)
       }

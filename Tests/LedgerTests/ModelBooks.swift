@@ -141,7 +141,8 @@ struct ModelBooks {
 
   private mutating func track(_ tracking: Tracking, _ now: Timestamp) throws -> [EventType] {
     let submission = tracking.submission
-    let handle = "\(submission.provider) \(tracking.handle.externalID ?? "")"
+    let step = tracking.handle.step ?? UInt64(jobs[submission.id]?.step ?? 0)
+    let handle = "\(submission.provider) \(tracking.handle.externalID ?? "") \(step)"
     guard tracking.hasHold else {
       guard let job = jobs[submission.id] else { throw ModelRefusal(code: .invalid) }
       if let owner = handles[handle], owner != submission.id {
@@ -158,6 +159,8 @@ struct ModelBooks {
     guard handles[handle] == nil else { throw ModelRefusal(code: .conflict) }
     let events = try submit(submission, now)
     handles[handle] = submission.id
+    jobs[submission.id]!.step = Int(step)
+    jobs[submission.id]!.done = Array(repeating: (0, false), count: Int(step))
     jobs[submission.id]!.becomeDispatched(tracking.handle, now)
     return events + [.jobDispatched]
   }

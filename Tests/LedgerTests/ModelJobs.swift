@@ -4,9 +4,14 @@ import Ledger
 import Wire
 
 /// A job as the rules describe it.
-struct ModelJob: Equatable {
+struct ModelJob {
   let account: String
-  let provider: String
+  var provider: String
+  /// Share, provider of each step of a pipeline; one for every other job.
+  let plan: [(share: Int64, provider: String)]
+  var step = 0
+  /// What the steps that are done cost, and whether that is paid for in any case.
+  var done: [(price: Int64, isEarned: Bool)] = []
   var hold: Int64
   let holdExpires: Timestamp?
   let patience: UInt64?
@@ -35,6 +40,9 @@ struct ModelJob: Equatable {
   init(_ submission: Submission, until end: Timestamp?, lines: [ModelLine]) {
     account = submission.account
     provider = submission.provider
+    plan =
+      submission.plan?.steps.map { ($0.share.micros, $0.provider) }
+      ?? [(submission.hold.micros, submission.provider)]
     hold = submission.hold.micros
     holdExpires = end
     patience = submission.patienceMilliseconds
@@ -51,6 +59,16 @@ struct ModelJob: Equatable {
   var waitsForStore: Bool {
     state == .storing || state == .parked && beforeParking == .storing
   }
+
+  var isLastStep: Bool { step + 1 == plan.count }
+
+  /// The price that a reply names, within the step's share.
+  func price(_ reported: Int64?) -> Int64 {
+    min(max(reported ?? plan[step].share, 0), plan[step].share)
+  }
+
+  /// All that a success costs.
+  func fullPrice(_ reported: Int64?) -> Int64 { done.reduce(price(reported)) { $0 + $1.price } }
 
   var isEnded: Bool { [.succeeded, .failed, .canceled, .expired].contains(state) }
 }
@@ -93,8 +111,7 @@ extension ModelBooks {
       jobs[id]!.saved += 1
       guard job.state == .storing, job.saved + 1 == job.outputs else { return [.jobStored] }
       jobs[id]!.state = .succeeded
-      let price = min(max(job.price ?? job.hold, 0), job.hold)
-      return [.jobStored, .jobSucceeded] + settle(id, charge: price, now)
+      return [.jobStored, .jobSucceeded] + settle(id, charge: job.fullPrice(job.price), now)
     case .storeFailed(let failure):
       try requireSaving(job, output: Int(failure.output))
       let isLost = failure.retryAt == nil && job.state == .storing
@@ -104,14 +121,14 @@ extension ModelBooks {
       jobs[id]!.state = resolution == .succeeded ? .succeeded : .failed
       if resolution == .succeeded { jobs[id]!.outputs = job.storing ? job.outputs : 0 }
       let verdict: EventType = resolution == .succeeded ? .jobSucceeded : .jobFailed
-      let charge = resolution == .succeeded ? job.hold : nil
-      return [.jobResolved, verdict] + settle(id, charge: charge, now)
+      guard resolution == .succeeded else { return [.jobResolved, verdict] + finish(id, nil, now) }
+      return [.jobResolved, verdict] + settle(id, charge: job.hold, now)
     case .expire:
       guard !job.isEnded, !job.waitsForStore, let end = job.holdExpires, end <= now else {
         throw ModelRefusal(code: .conflict)
       }
       jobs[id]!.state = .expired
-      return [.jobExpired] + settle(id, charge: nil, now)
+      return [.jobExpired] + finish(id, nil, now)
     }
   }
 
@@ -133,10 +150,9 @@ extension ModelBooks {
     if isPaused(job) { throw ModelRefusal(code: .notAllowed) }
     if let end = job.holdExpires, end <= now { throw ModelRefusal(code: .conflict) }
     if let own = start.externalID {
-      if let owner = handles["\(job.provider) \(own)"], owner != id {
-        throw ModelRefusal(code: .conflict)
-      }
-      handles["\(job.provider) \(own)"] = id
+      let name = "\(job.provider) \(own) \(job.step)"
+      if let owner = handles[name], owner != id { throw ModelRefusal(code: .conflict) }
+      handles[name] = id
       jobs[id]!.hasHandle = true
     }
     jobs[id]!.isRepeatable = start.idempotencyKey != nil
@@ -153,16 +169,20 @@ extension ModelBooks {
       job.state == .dispatching || job.state == .uncertain
         || job.state == .parked && !job.hasHandle
     else { throw ModelRefusal(code: .conflict) }
+    if let step = acceptance.handle.step, Int(step) != job.step {
+      throw ModelRefusal(code: .conflict)
+    }
     jobs[id]!.becomeDispatched(acceptance.handle, now)
     if let external = acceptance.handle.externalID {
-      let name = "\(job.provider) \(external)"
+      let name = "\(job.provider) \(external) \(job.step)"
       if let owner = handles[name], owner != id {
         jobs[id]!.isDuplicate = true
         return [.jobDispatched] + park(id)
       }
       handles[name] = id
     }
-    guard let outcome = acceptance.outcome else { return [.jobDispatched] }
+    guard var outcome = acceptance.outcome else { return [.jobDispatched] }
+    outcome.step = nil
     return [.jobDispatched] + observe(outcome, id, now)
   }
 
@@ -176,8 +196,8 @@ extension ModelBooks {
       || refused.isAccountProblem && policies["on_account_problem"] == "fail"
     if isFatal {
       jobs[id]!.state = .failed
-      let charge = refused.chargesCustomer ? job.hold : nil
-      return [.jobDispatchRefused, .jobFailed] + settle(id, charge: charge, now)
+      let charge = refused.chargesCustomer ? job.plan[job.step].share : nil
+      return [.jobDispatchRefused, .jobFailed] + finish(id, charge, now)
     }
     jobs[id]!.state = .submitted
     jobs[id]!.hasHandle = false
@@ -188,7 +208,7 @@ extension ModelBooks {
     }
     if job.isCancelRequested {
       jobs[id]!.state = .canceled
-      events += [.jobCanceled] + settle(id, charge: nil, now)
+      events += [.jobCanceled] + finish(id, nil, now)
     }
     return events
   }
@@ -200,7 +220,7 @@ extension ModelBooks {
       job.state == .submitted || job.state == .parked && job.beforeParking == .submitted
     if isUnsent {
       jobs[id]!.state = .canceled
-      return [.jobCanceled] + settle(id, charge: nil, now)
+      return [.jobCanceled] + finish(id, nil, now)
     }
     if job.isCancelRequested { return [] }
     jobs[id]!.isCancelRequested = true
@@ -212,6 +232,7 @@ extension ModelBooks {
   ) -> [EventType] {
     let job = jobs[id]!
     let (record, reading) = ModelBooks.believed(seen)
+    if let step = seen.step, Int(step) != job.step { return [record] }
     switch job.state {
     case .dispatched, .running, .overdue: break
     case .parked where job.hasHandle && !job.isDuplicate && !job.waitsForStore: break
@@ -221,29 +242,60 @@ extension ModelBooks {
       jobs[id]!.becomeDispatched(FoundHandle(), now)
       return [.jobDispatched] + observe(seen, id, now)
     case .failed, .canceled, .expired:
-      guard reading == .succeeded, !seen.outputs.isEmpty else { return [record] }
-      let price = min(max(seen.charge?.micros ?? job.hold, 0), job.hold)
-      return [record] + recover(id, price: price, now) + store(seen, id)
+      guard reading == .succeeded, !seen.outputs.isEmpty, job.isLastStep else { return [record] }
+      return [record] + recover(id, price: job.fullPrice(seen.charge?.micros), now)
+        + store(seen, id)
     default: return [record]
     }
-    let price = min(max(seen.charge?.micros ?? job.hold, 0), job.hold)
-    let charge = seen.chargesCustomer ? price : nil
+    let charge = seen.chargesCustomer ? job.price(seen.charge?.micros) : nil
     switch reading {
     case .pending, .unknown: return [record] + wait(reading, id, now)
     case .succeeded where seen.outputs.isEmpty, .failed:
       jobs[id]!.state = .failed
-      return [record, .jobFailed] + settle(id, charge: charge, now)
+      return [record, .jobFailed] + finish(id, charge, now)
+    case .succeeded where !job.isLastStep: return [record] + complete(seen, id, now)
     case .succeeded where policies["capture_on"] == "stored":
       jobs[id]!.state = .storing
       jobs[id]!.price = seen.charge?.micros
       return [record] + store(seen, id)
     case .succeeded:
       jobs[id]!.state = .succeeded
-      return [record, .jobSucceeded] + settle(id, charge: price, now) + store(seen, id)
+      return [record, .jobSucceeded]
+        + settle(id, charge: job.fullPrice(seen.charge?.micros), now) + store(seen, id)
     case .canceled:
       jobs[id]!.state = .canceled
-      return [record, .jobCanceled] + settle(id, charge: charge, now)
+      return [record, .jobCanceled] + finish(id, charge, now)
     }
+  }
+
+  /// A step is done and the next one is due, unless somebody wanted no more.
+  private mutating func complete(
+    _ seen: Observation, _ id: String, _ now: Timestamp
+  ) -> [EventType] {
+    let job = jobs[id]!
+    jobs[id]!.done.append((job.price(seen.charge?.micros), seen.chargesCompletedStep))
+    jobs[id]!.step += 1
+    jobs[id]!.provider = job.plan[job.step + 1].provider
+    jobs[id]!.state = .submitted
+    jobs[id]!.attempts = 0
+    jobs[id]!.hasHandle = false
+    jobs[id]!.isDuplicate = false
+    jobs[id]!.isRepeatable = false
+    jobs[id]!.overdueAt = nil
+    guard job.isCancelRequested else { return [.jobStepSucceeded] }
+    jobs[id]!.state = .canceled
+    return [.jobStepSucceeded, .jobCanceled] + finish(id, nil, now)
+  }
+
+  /// The money of an end that is no success: steps that are paid for in any case, each for itself,
+  /// then the one that ended it.
+  private mutating func finish(_ id: String, _ charge: Int64?, _ now: Timestamp) -> [EventType] {
+    let earned = jobs[id]!.done.filter { $0.isEarned && $0.price > 0 }.map(\.price)
+    let sum = earned.reduce(0, +)
+    let captures = earned.map { _ in EventType.creditCaptured }
+    if sum == 0 { return settle(id, charge: charge, now) }
+    let rest = settle(id, charge: sum + (charge ?? 0), now)
+    return captures + (charge == nil ? Array(rest.dropFirst()) : rest)
   }
 
   /// Outputs are saved where there is a store.

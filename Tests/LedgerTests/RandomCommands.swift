@@ -64,7 +64,12 @@ struct RandomCommands {
       grant.amount += Credits(micros: 1)
       return .grant(grant)
     case .submit(var submission):
-      submission.hold += Credits(micros: 1)
+      let one = Credits(micros: 1)
+      submission.hold += one
+      if var plan = submission.plan {
+        plan.steps[plan.steps.count - 1].share += one
+        submission.plan = plan
+      }
       return .submit(submission)
     case .adjust(var adjustment):
       adjustment.amount += Credits(micros: 1)
@@ -79,12 +84,9 @@ struct RandomCommands {
     case 7: return house()
     case 8...17: return .submit(submission(now))
     case 18...19:
-      return .track(
-        Tracking(
-          submission: submission(now), hasHold: true,
-          handle: FoundHandle(externalID: external(), patienceMilliseconds: 20_000)))
+      return .track(tracking(now))
     case 20...21:
-      var submission = submission(now)
+      var submission = single(now)
       submission.id = job()
       if let job = look(submission.id), !chance(6) {
         submission.provider = job.provider
@@ -147,6 +149,45 @@ struct RandomCommands {
   }
 
   private mutating func submission(_ now: Timestamp) -> Submission {
+    var submission = single(now)
+    guard chance(3) else { return submission }
+    let plan = plan(submission.hold)
+    submission.plan = plan
+    submission.provider = plan.steps[0].provider
+    submission.input = nil
+    return submission
+  }
+
+  /// One to four steps that share a price.
+  private mutating func plan(_ hold: Credits) -> Plan {
+    var rest = hold
+    var steps = (0..<number(1...4)).map { index in
+      let share = Credits(micros: Int64.random(in: 0...rest.micros, using: &random))
+      rest -= share
+      return Plan.Step(provider: provider(), input: ["n": .int(index)], share: share)
+    }
+    steps[steps.count - 1].share += rest
+    return Plan(steps)
+  }
+
+  /// A job found in the middle of its steps.
+  private mutating func tracking(_ now: Timestamp) -> Tracking {
+    var submission = submission(now)
+    var handle = FoundHandle(externalID: external(), patienceMilliseconds: 20_000)
+    if var plan = submission.plan {
+      let step = number(0...plan.steps.count - 1)
+      for index in 0..<step {
+        plan.steps[plan.steps.count - 1].share += plan.steps[index].share
+        plan.steps[index].share = .zero
+      }
+      submission.plan = plan
+      submission.provider = plan.steps[step].provider
+      handle.step = UInt64(step)
+    }
+    return Tracking(submission: submission, hasHold: true, handle: handle)
+  }
+
+  private mutating func single(_ now: Timestamp) -> Submission {
     Submission(
       id: "job-\(drawn / 15 + (chance(9) ? 0 : 1))", account: account(), provider: provider(),
       hold: amount(), input: chance(3) ? ["n": .int(number(0...3))] : nil,
@@ -234,11 +275,15 @@ struct RandomCommands {
       : .poll(chance(6) ? .cancel : .status)
     var seen = Observation(
       source: source, exchange: Exchange(httpStatus: 200, reply: Array("{\"n\":1}".utf8)),
-      reading: pick([.pending, .pending, .pending, .unknown, .succeeded, .failed, .canceled]),
+      reading: pick([
+        .pending, .pending, .pending, .unknown, .succeeded, .succeeded, .failed, .canceled,
+      ]),
       nextAt: chance(5) ? nil : now.advanced(seconds: Double(number(0...30))))
     seen.outputs = (0..<pick([0, 1, 1, 1, 2])).map { .init(url: "https://files.example/\($0)") }
     seen.charge = chance(3) ? Credits(micros: Int64(number(-1_000_000...9_000_000))) : nil
     seen.chargesCustomer = chance(4)
+    seen.chargesCompletedStep = chance(2)
+    seen.step = chance(12) ? UInt64(number(0...2)) : nil
     return seen
   }
 }

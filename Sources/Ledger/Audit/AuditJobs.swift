@@ -32,6 +32,10 @@ struct AuditJobs {
       entries[event.subject]?.meta = body.meta
       entries[event.subject]?.charged = body.charged
     }
+    if case .jobStepSucceeded(let body) = event.event, let provider = body.nextProvider {
+      entries[event.subject]?.provider = provider
+      entries[event.subject]?.model = body.nextModel
+    }
     do throws(JobError) {
       try entries[event.subject]?.job.evolve(event)
       return nil

@@ -38,6 +38,8 @@ struct ReleaseCauses: AuditCheck {
     case .jobFailed: return before.contains(where: isFailure) ? nil : groundless(cause, before)
     case .jobCanceled:
       if before.contains(where: isCancel) { return nil }
+      // Asked for while the step before was under way: the next one was never sent.
+      if case .jobStepSucceeded? = before.last?.event { return nil }
       let wasAsked = before.contains { isAnswer($0) }
       let isSent = jobs.job(cause.subject)?.flags.contains(.hasHandle) ?? true
       return isSent || wasAsked ? groundless(cause, before) : nil

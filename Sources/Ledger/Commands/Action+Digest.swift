@@ -35,7 +35,7 @@ extension Action {
       [
         "track": Action.canonical(tracking.submission),
         "external_id": tracking.handle.externalID.map(JSON.string) ?? .null,
-        "urls": .object(tracking.handle.urls), "step": .int(tracking.handle.step),
+        "urls": .object(tracking.handle.urls), "step": .int(tracking.handle.step ?? 0),
         "charged": tracking.charged.map { .int($0.micros) } ?? .null,
       ]
     case .refund(let refund):
@@ -54,7 +54,22 @@ extension Action {
   }
 
   private static func canonical(_ submission: Submission) -> JSON {
-    [
+    var canonical = JSONObject(single(submission))
+    // Only where there is one: commands without keep the digests they have in the logs.
+    canonical["plan"] = submission.plan.map { plan in
+      .array(
+        plan.steps.map { step in
+          [
+            "provider": .string(step.provider), "model": step.model.map(JSON.string) ?? .null,
+            "share": .int(step.share.micros),
+          ]
+        })
+    }
+    return .object(canonical)
+  }
+
+  private static func single(_ submission: Submission) -> [JSONObject.Member] {
+    let members: JSON = [
       "id": .string(submission.id), "account": .string(submission.account),
       "provider": .string(submission.provider),
       "model": submission.model.map(JSON.string) ?? .null,
@@ -62,5 +77,6 @@ extension Action {
       "patience": submission.patienceMilliseconds.map { .int($0) } ?? .null,
       "hold_expires": submission.holdExpires?.canonical ?? .null,
     ]
+    return members.object?.members ?? []
   }
 }

@@ -28,10 +28,15 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       patienceMilliseconds: submission.patienceMilliseconds,
       holdExpires: holdExpires)
     if !submission.meta.members.isEmpty { body.meta = BlobReference(.object(submission.meta)) }
+    if let plan = submission.plan {
+      body.steps = UInt64(plan.steps.count)
+      body.plan = BlobReference(plan.json)
+      body.shares = plan.steps.map(\.share)
+    }
     if let tracking {
       body.tracked = true
       body.charged = tracking.charged
-      body.steps = tracking.handle.step > 0 ? tracking.handle.step + 1 : nil
+      if body.steps == nil, let step = tracking.handle.step, step > 0 { body.steps = step + 1 }
     }
     if let imported {
       body.tracked = true
@@ -51,7 +56,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
           ?? tracking.handle.patienceMilliseconds,
         model: tracking.handle.model)
       group.add(
-        Draft(name, .jobDispatched(dispatched), step: tracking.handle.step, nextAt: now))
+        Draft(name, .jobDispatched(dispatched), step: tracking.handle.step ?? 0, nextAt: now))
     }
   }
 
@@ -103,11 +108,13 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     _ handle: FoundHandle, to submission: Submission, _ number: SubjectNumber,
     _ group: inout Group, _ now: Timestamp
   ) throws {
+    let job = try views.job(number)
+    var handle = handle
+    handle.step = handle.step ?? job.map { UInt64($0.step) }
     if let owner = try owner(of: handle, submission.provider), owner.number != number {
       throw taken(owner.subject)
     }
     let acceptance = Acceptance(via: .track, handle: handle, nextAt: now)
-    let job = try views.job(number)
     if let job {
       let account = try views.subject(job.account)?.name.id ?? ""
       let provider = try views.providerName(job.provider)
@@ -139,7 +146,7 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
   ) throws -> (number: SubjectNumber, subject: Subject)? {
     guard let id = handle.externalID,
       let number = try views.owner(
-        of: Handle(provider: provider, externalID: id, step: handle.step)),
+        of: Handle(provider: provider, externalID: id, step: handle.step ?? 0)),
       let subject = try views.subject(number)
     else { return nil }
     return (number, subject)
@@ -179,13 +186,15 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     var context = JobContext(now: now, id: id, provider: provider)
     context.pause = try views.pause(provider: provider, account: job.account)
     try addPolicies(to: &context, job, number, command)
+    context.next = try nextStep(of: job, after: command)
     var step = UInt64(job.step)
     var handle: FoundHandle?
     switch command {
     case .accept(let acceptance):
-      if job.attempts == 0 { step = acceptance.handle.step }
       handle = acceptance.handle
+      try refuseOtherStep(acceptance.handle, job, id)
     case .startDispatch(let start): handle = FoundHandle(externalID: start.externalID)
+    case .observe(let observation): step = observation.step ?? step
     default: break
     }
     if var handle {

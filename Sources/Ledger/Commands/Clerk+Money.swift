@@ -46,10 +46,12 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     var teller: Teller?
     // What earned or ended the money that follows: the newest event about the job.
     var evidence: Position = 0
+    var completed: Position = 0
     for item in steps {
       switch item {
       case .event(let event, let nextAt):
         evidence = group.next
+        if case .jobStepSucceeded = event { completed = evidence }
         group.add(Draft(name, event, step: step, nextAt: nextAt))
       case .pause(let replyClass, let reason):
         let provider = try views.providerName(job.provider)
@@ -67,8 +69,16 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
         }
         group.add(Draft(name, .creditHeld(try payer.hold(amount))))
         teller = payer
-      case .settle(let charge):
+      case .settle(let earned, let charge):
         var payer = try teller ?? self.teller(job, number, now)
+        let paid = earned.filter { $0.amount > .zero }
+        for share in paid {
+          let proof = share.evidence == 0 ? completed : share.evidence
+          let captured = payer.capture(share.amount, evidence: proof)
+          group.add(Draft(name, .creditCaptured(captured)))
+        }
+        // Nothing is left to give back, nor to charge.
+        if !paid.isEmpty, charge == nil, payer.hold.open == .zero { break }
         settle(charge, of: name, &payer, evidence, &group)
         teller = payer
       }

@@ -68,6 +68,7 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
     for position in try log.group(of: position) {
       guard case .jobSubmitted(let body)? = try log.event(at: position)?.event else { continue }
       return try isSame(body.input, submission.input)
+        && isSame(body.plan, submission.plan?.json)
         && isSame(body.meta, submission.meta.members.isEmpty ? nil : .object(submission.meta))
     }
     return true

@@ -31,6 +31,7 @@ extension Command {
     case .track(let tracking):
       try tracking.submission.checkBounds()
       try tracking.handle.checkBounds()
+      try tracking.checkStep()
       if let charged = tracking.charged { try Bounds.amount(charged, "charge") }
     case .importRow(let row):
       try row.submission.checkBounds()
@@ -68,7 +69,47 @@ extension Submission {
     if let model { try Bounds.text(model, "model", Limits.wordBytes) }
     try Bounds.amount(hold, "hold")
     if let input { try Bounds.size(input.bytes.count, "input", Limits.inputBytes) }
+    try plan?.checkBounds(hold: hold)
     try Bounds.size(JSON.object(meta).bytes.count, "meta", Limits.metaBytes)
+  }
+}
+
+extension Plan {
+  /// What the reader of plans has seen to already, for a plan that did not come through it.
+  fileprivate func checkBounds(hold: Credits) throws(Refusal) {
+    guard (1...Limits.planSteps).contains(steps.count) else {
+      throw Refusal(.invalid, "a plan has 1 to \(Limits.planSteps) steps")
+    }
+    for step in steps {
+      try Bounds.name(step.provider, "provider")
+      if let model = step.model { try Bounds.text(model, "model", Limits.wordBytes) }
+      if let input = step.input {
+        try Bounds.size(input.bytes.count, "step's input", Limits.inputBytes)
+      }
+    }
+    try Bounds.size(json.bytes.count, "plan", Limits.planBytes + Limits.metaBytes)
+    guard total == hold else {
+      throw Refusal(.invalid, "the steps' shares do not add up to the hold, \(hold)")
+    }
+  }
+}
+
+extension Tracking {
+  /// The step adopted is one of the plan's, and those before it have no price.
+  fileprivate func checkStep() throws(Refusal) {
+    let step = handle.step ?? 0
+    guard let plan = submission.plan else {
+      guard step < Limits.trackedSteps else {
+        throw Refusal(.invalid, "a job has at most \(Limits.trackedSteps) steps")
+      }
+      return
+    }
+    guard step < UInt64(plan.steps.count) else {
+      throw Refusal(.invalid, "the plan has no step \(step + 1)")
+    }
+    guard plan.steps.prefix(Int(step)).allSatisfy({ $0.share == .zero }) else {
+      throw Refusal(.invalid, "a step that was done elsewhere has no share of the hold")
+    }
   }
 }
 

@@ -11,6 +11,9 @@ package struct Submission: Sendable, Equatable {
   package var hold: Credits
   /// What the provider gets: one JSON value.
   package var input: JSON?
+  /// The steps of a pipeline; then provider and model are those of the step it begins with, and
+  /// there is no other input.
+  package var plan: Plan?
   /// The caller's own labels.
   package var meta: JSONObject
   package var patienceMilliseconds: UInt64?
@@ -19,7 +22,7 @@ package struct Submission: Sendable, Equatable {
   package init(
     id: String, account: String, provider: String, model: String? = nil, hold: Credits,
     input: JSON? = nil, meta: JSONObject = JSONObject(), patienceMilliseconds: UInt64? = nil,
-    holdExpires: Deadline? = nil
+    holdExpires: Deadline? = nil, plan: Plan? = nil
   ) {
     self.id = id
     self.account = account
@@ -30,6 +33,7 @@ package struct Submission: Sendable, Equatable {
     self.meta = meta
     self.patienceMilliseconds = patienceMilliseconds
     self.holdExpires = holdExpires
+    self.plan = plan
   }
 }
 
@@ -59,13 +63,14 @@ package struct FoundHandle: Sendable, Equatable {
   /// Follow-up URLs by name: `status`, `result`, `cancel`, `stream`.
   package var urls: JSONObject
   package var model: String?
-  package var step: UInt64
+  /// Which step it is of, from 0; nil: the job's current one.
+  package var step: UInt64?
   /// Time until overdue, milliseconds, from the profile or the job.
   package var patienceMilliseconds: UInt64?
 
   package init(
     externalID: String? = nil, urls: JSONObject = JSONObject(), model: String? = nil,
-    step: UInt64 = 0, patienceMilliseconds: UInt64? = nil
+    step: UInt64? = nil, patienceMilliseconds: UInt64? = nil
   ) {
     self.externalID = externalID
     self.urls = urls

@@ -110,7 +110,10 @@ struct LogImport {
     case .ledgerPolicySet(let body): try checkName(body.name)
     case .ledgerSubmissionPaused(let body): try checkName(body.provider)
     case .ledgerSubmissionUnpaused(let body): try checkName(body.provider)
-    case .jobSubmitted(let body): try checkName(body.provider)
+    case .jobSubmitted(let body):
+      try checkName(body.provider)
+      try checkSteps(body)
+    case .jobStepSucceeded(let body): try checkName(body.nextProvider)
     case .jobDispatched(let body): try checkName(body.provider)
     case .jobDispatchStarted(let body):
       guard body.attempt <= Limits.stepsMax else {
@@ -121,6 +124,18 @@ struct LogImport {
     guard fold.position > 0 || event.type == .ledgerOpened else {
       throw Flaw("the first event is not ledger.opened")
     }
+  }
+
+  /// Shares are what a pipeline's charges are made of: they must be the hold, to the last millionth.
+  private func checkSteps(_ body: JobSubmitted) throws(Flaw) {
+    guard body.steps ?? 1 <= Limits.trackedSteps else {
+      throw Flaw("a job of more than \(Limits.trackedSteps) steps")
+    }
+    guard let shares = body.shares else { return }
+    let plan = Plan(shares.map { Plan.Step(provider: "", share: $0) })
+    guard shares.count <= Limits.planSteps, UInt64(shares.count) == body.steps ?? 1,
+      plan.total == body.hold
+    else { throw Flaw("the steps' shares are not the hold") }
   }
 
   private func checkName(_ name: String?) throws(Flaw) {

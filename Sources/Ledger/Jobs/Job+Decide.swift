@@ -33,7 +33,7 @@ extension Job {
     let neverSent = state == .submitted || state == .parked && stateBeforeParking == .submitted
     if neverSent {  // this step, that is: what earlier ones cost is the settlement's rule
       let body = JobCanceled(class: .canceled, message: reason.map { BlobReference($0) })
-      return .steps([.event(.jobCanceled(body)), .settle(charge: nil)])
+      return .steps([.event(.jobCanceled(body)), settlement(charge: nil)])
     }
     if cancel != 0 { return .already(cancel) }
     let body = JobCancelRequested(reason: reason.map { BlobReference($0) })
@@ -95,7 +95,7 @@ extension Job {
         .conflict, "the hold of job \(context.id) has not come to its end", position: submitted)
     }
     let body = JobExpired(class: .expired, holdExpires: holdExpires)
-    return [.event(.jobExpired(body), nextAt: lookAt), .settle(charge: nil)]
+    return [.event(.jobExpired(body), nextAt: lookAt), settlement(charge: nil)]
   }
 
   func refuseIfEnded(_ what: String, _ context: JobContext) throws(Refusal) {

@@ -64,7 +64,8 @@ extension Job {
     }
     let nextAt = cancel != 0 ? context.now : acceptance.nextAt
     let dispatched = JobStep.event(.jobDispatched(body), nextAt: nextAt)
-    guard let outcome = acceptance.outcome else { return [dispatched] }
+    guard var outcome = acceptance.outcome else { return [dispatched] }
+    outcome.step = nil  // it came with the acceptance
     var job = self
     job.state = .dispatched
     return [dispatched] + job.observe(outcome, context)
@@ -100,8 +101,8 @@ extension Job {
       let failed = JobFailed(
         class: refused.failureClass, message: refused.exchange.message.map { BlobReference($0) },
         httpStatus: refused.exchange.httpStatus)
-      let charge = refused.chargesCustomer ? openHold : nil
-      return steps + [.event(.jobFailed(failed)), .settle(charge: charge)]
+      let charge = refused.chargesCustomer ? share : nil
+      return steps + [.event(.jobFailed(failed)), settlement(charge: charge)]
     }
     if refused.isAccountProblem, context.pause == nil {
       steps.append(
@@ -109,7 +110,7 @@ extension Job {
     }
     if cancel != 0 {  // every attempt is proved not accepted: canceled at once
       steps.append(.event(.jobCanceled(JobCanceled(class: .canceled))))
-      steps.append(.settle(charge: nil))
+      steps.append(settlement(charge: nil))
     }
     return steps
   }

@@ -30,6 +30,10 @@ extension Job {
     case .jobDispatched: .dispatched
     case .jobDispatchUncertain: .uncertain
     case .jobDispatchRefused(let body): body.retry ? .submitted : .dispatching
+    // An answer about an earlier step says nothing of this one.
+    case .jobPolled where event.envelope.step != UInt64(step),
+      .jobNotified where event.envelope.step != UInt64(step):
+      state
     case .jobPolled(let body): state == .dispatched && body.reading == .pending ? .running : state
     case .jobNotified(let body):
       state == .dispatched && body.reading == .pending && body.isBelievable
@@ -58,18 +62,15 @@ extension Job {
       handle = position
     case .jobDispatched(let body): dispatch(body, at: event)
     case .jobDispatchUncertain, .jobDispatchRefused: answer(event)
+    case .jobPolled where event.envelope.step != UInt64(step): polls += 1
+    case .jobNotified where event.envelope.step != UInt64(step): break
     case .jobPolled, .jobNotified: answer(event)
     case .jobProgressed(let body):
       // A row keeps these plus one, so the greatest number must not be reached.
       if let share = body.fraction { fraction = UInt32(min(share, 1_000_000)) }
       queuePlace = body.queuePlace.map { UInt32(min($0, UInt64(UInt32.max) - 1)) }
       progress = position
-    case .jobStepSucceeded:
-      step += 1
-      attempts = 0
-      handle = 0
-      overdueAt = nil
-      flags.subtract([.hasHandle, .resultDue, .repeatable])
+    case .jobStepSucceeded(let body): advance(body, at: position)
     case .jobSucceeded(let body): succeed(body.outputCount, position)
     case .jobRecovered(let body): succeed(body.outputCount, position)
     case .jobStoring(let body):
@@ -106,6 +107,7 @@ extension Job {
   private mutating func submit(_ body: JobSubmitted, at event: RecordedEvent) {
     account = body.account
     steps = UInt32(clamping: body.steps ?? 1)
+    pipeline = body.shares?.map(PipelineStep.init) ?? []
     submitted = event.position
     submittedAt = event.time
     holdExpires = body.holdExpires

@@ -5,6 +5,10 @@ import Wire
 
 extension Job {
   func observe(_ observation: Observation, _ context: JobContext) -> [JobStep] {
+    // An answer about a step that is done: it was on its way while another told us.
+    if let about = observation.step, about != UInt64(step) {
+      return [record(observation, nextAt: nextAt)]
+    }
     let seen = isBelievable(observation) ? observation.reading : .unknown
     switch state {
     case .dispatched, .running, .overdue: return follow(seen, observation, context)
@@ -17,7 +21,8 @@ extension Job {
       // Asked and not found: that proves nothing, and the next look is not at once.
       return [record(observation, nextAt: observation.nextAt ?? nextAt)]
     case .failed, .canceled, .expired:
-      guard seen == .succeeded, !observation.outputs.isEmpty else {
+      // A step before the last one is late in vain: what should follow it was never sent.
+      guard seen == .succeeded, !observation.outputs.isEmpty, isLastStep else {
         // Only a hold's end leaves the provider's own word open: that is still looked for.
         let isOpen = state == .expired && (seen == .pending || seen == .unknown)
         return [record(observation, nextAt: isOpen ? observation.nextAt : nil)]
@@ -43,11 +48,8 @@ extension Job {
     case .succeeded where observation.outputs.isEmpty:
       return [record(observation, nextAt: nil)]
         + fail(.noOutput, observation, charge: charge(observation))
-    case .succeeded where step + 1 < steps:
-      let body = JobStepSucceeded(outputs: observation.outputList, charge: observation.charge)
-      return [
-        record(observation, nextAt: nil), .event(.jobStepSucceeded(body), nextAt: context.now),
-      ]
+    case .succeeded where !isLastStep:
+      return [record(observation, nextAt: nil)] + completeStep(observation, context)
     case .succeeded where context.capturesOnStored:
       return [record(observation, nextAt: nil), beginStoring(observation, context)]
     case .succeeded:
@@ -56,7 +58,7 @@ extension Job {
         charge: observation.charge)
       return [
         record(observation, nextAt: nil), .event(.jobSucceeded(body)),
-        .settle(charge: charged(observation)),
+        .settle(charge: fullPrice(observation.charge)),
       ] + storeAfterwards(context)
     case .failed:
       return [record(observation, nextAt: nil)]
@@ -67,19 +69,14 @@ extension Job {
         class: .canceled, message: observation.exchange.message.map { BlobReference($0) })
       return [
         record(observation, nextAt: nil), .event(.jobCanceled(body)),
-        .settle(charge: charge(observation)),
+        settlement(charge: charge(observation)),
       ]
     }
   }
 
   /// What an ending other than success costs the customer: nothing, unless the profile says so.
   private func charge(_ observation: Observation) -> Credits? {
-    observation.chargesCustomer ? charged(observation) : nil
-  }
-
-  /// The reported price within the hold, else the hold. A price below zero is no price.
-  private func charged(_ observation: Observation) -> Credits {
-    min(max(observation.charge ?? openHold, .zero), openHold)
+    observation.chargesCustomer ? price(observation.charge) : nil
   }
 
   private func fail(
@@ -88,7 +85,7 @@ extension Job {
     let body = JobFailed(
       class: failure, message: observation.exchange.message.map { BlobReference($0) },
       httpStatus: observation.exchange.httpStatus)
-    return [.event(.jobFailed(body)), .settle(charge: charge)]
+    return [.event(.jobFailed(body)), settlement(charge: charge)]
   }
 
   /// No verdict: the job stays open and the hold stays.
@@ -134,7 +131,7 @@ extension Job {
   /// A late success: charged where policy and account allow all of it, else written off.
   private func recover(_ observation: Observation, _ context: JobContext) -> [JobStep] {
     let owed = hold - captured
-    let price = max(min(max(observation.charge ?? hold, .zero), hold) - captured, .zero)
+    let price = max(fullPrice(observation.charge) - captured, .zero)
     var body = JobRecovered(
       outputs: observation.outputList, outputCount: UInt64(observation.outputs.count))
     if let funds = context.lateFunds, funds >= price {

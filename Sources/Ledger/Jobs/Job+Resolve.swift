@@ -27,7 +27,7 @@ extension Job {
       return [resolved, .event(.jobSucceeded(body)), .settle(charge: openHold)]
     case .failed:
       let body = JobFailed(class: .resolved, message: message)
-      return [resolved, .event(.jobFailed(body)), .settle(charge: nil)]
+      return [resolved, .event(.jobFailed(body)), settlement(charge: nil)]
     }
   }
 }

@@ -1,4 +1,5 @@
-// A job's row in the views: fixed length, so that a million rows are written and read fast.
+// A job's row in the views: fixed length, so that a million rows are written and read fast; only a
+// pipeline's row has its steps behind it.
 
 import Wire
 
@@ -43,6 +44,18 @@ extension Job: Row {
     patienceMilliseconds = row.integer()
     fraction = Job.optional(row.integer())
     queuePlace = Job.optional(row.integer())
+    while !row.isAtEnd {
+      var step = PipelineStep(share: row.credits())
+      step.succeeded = row.integer()
+      step.handle = row.integer()
+      step.attempts = row.integer()
+      step.polls = row.integer()
+      let hasCharge: UInt8 = row.integer()
+      let charge = row.credits()
+      step.charge = hasCharge == 1 ? charge : nil
+      step.isEarned = row.integer(UInt8.self) == 1
+      pipeline.append(step)
+    }
   }
 
   func encode(to bytes: inout [UInt8]) {
@@ -67,6 +80,14 @@ extension Job: Row {
     bytes.append(littleEndian: patienceMilliseconds)
     bytes.append(littleEndian: fraction.map { $0 + 1 } ?? 0)
     bytes.append(littleEndian: queuePlace.map { $0 + 1 } ?? 0)
+    for step in pipeline {
+      bytes.append(step.share)
+      for position in [step.succeeded, step.handle] { bytes.append(littleEndian: position) }
+      for count in [step.attempts, step.polls] { bytes.append(littleEndian: count) }
+      bytes.append(step.charge == nil ? 0 : 1)
+      bytes.append(step.charge ?? .zero)
+      bytes.append(step.isEarned ? 1 : 0)
+    }
   }
 
   /// Zero stands for none, every other number for the one before it.

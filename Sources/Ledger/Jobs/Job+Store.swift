@@ -44,8 +44,9 @@ extension Job {
     let begun = context.storing
     let succeeded = JobSucceeded(
       outputs: begun?.outputs, outputCount: UInt64(outputCount), charge: begun?.charge)
-    let price = min(max(begun?.charge ?? openHold, .zero), openHold)
-    return [stored, .event(.jobSucceeded(succeeded)), .settle(charge: price)]
+    return [
+      stored, .event(.jobSucceeded(succeeded)), .settle(charge: fullPrice(begun?.charge)),
+    ]
   }
 
   func storeFailed(

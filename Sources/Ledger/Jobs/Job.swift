@@ -75,9 +75,11 @@ package struct Job: Sendable, Equatable {
   package var overdueAt: Timestamp?
   /// Patience asked for with the job, milliseconds; 0: the profile's.
   package var patienceMilliseconds: UInt64 = 0
-  /// Share done, millionths.
+  /// Share done of the current step, millionths.
   package var fraction: UInt32?
   package var queuePlace: UInt32?
+  /// The steps of a job handed in with a plan; empty for every other job.
+  package var pipeline: [PipelineStep] = []
 
   package init() {}
 

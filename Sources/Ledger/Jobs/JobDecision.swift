@@ -8,9 +8,10 @@ enum JobStep: Sendable, Equatable {
   case event(Event, nextAt: Timestamp? = nil)
   /// Reserve credits.
   case hold(Credits)
-  /// Charge this much of the hold and give the rest back; nil: give all back. The evidence is the
-  /// event just before.
-  case settle(charge: Credits?)
+  /// Charge the completed steps that are paid for all the same, then this much of the hold, and
+  /// give the rest back; nil: charge no more. The evidence is each step's own success, and for the
+  /// rest the event just before.
+  case settle(earned: [EarnedShare] = [], charge: Credits?)
   /// A rule of the house follows from an answer: submission to the provider pauses.
   case pause(ReplyClass, reason: String)
 }
@@ -33,6 +34,8 @@ struct JobContext: Sendable {
   var storesOutputs = false
   /// Policy `capture_on`: stored (true) or succeeded.
   var capturesOnStored = false
+  /// The step after the current one; nil where there is none or its text was erased.
+  var next: Plan.Step?
   /// The event that began the storing; nil where there is none.
   var storing: JobStoring?
   /// Policy `late_success = charge`: what the account could pay now, its limit left aside; nil: a

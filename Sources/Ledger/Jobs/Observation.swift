@@ -21,6 +21,9 @@ package struct Observation: Sendable, Equatable {
   }
 
   package var source: Source
+  /// Which step it is about, from 0; nil: the current one. What is said of an earlier step is
+  /// written down and changes nothing.
+  package var step: UInt64?
   package var exchange: Exchange
   /// The provider's status word as written.
   package var word: String?
@@ -30,6 +33,8 @@ package struct Observation: Sendable, Equatable {
   package var failureClass: FailureClass?
   /// The profile charges the customer for this failure (`charge_customer`).
   package var chargesCustomer = false
+  /// The profile charges a completed step even if a later one fails (`charge_completed_steps`).
+  package var chargesCompletedStep = false
   package var outputs: [Output] = []
   /// The price the reply reports, in our credits (`charge: reported`).
   package var charge: Credits?

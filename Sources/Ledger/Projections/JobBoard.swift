@@ -40,6 +40,10 @@ struct JobBoard: Sendable {
           provider: body.provider, externalID: id, step: event.envelope.step)
         try own(event.subject, handle, source)
       }
+    case .jobStepSucceeded(let body):
+      if let name = body.nextProvider {
+        job.provider = try providers.number(of: name, in: source)
+      }
     default: break
     }
     jobs.set(event.subject, job)

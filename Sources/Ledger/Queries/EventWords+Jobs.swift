@@ -22,6 +22,8 @@ extension Snapshot {
         body.fraction.map { "\($0 / 10_000) %" }, body.queuePlace.map { "place \($0)" },
         try note(body.stage))
     case .jobSucceeded(let body): outputs(body.outputCount)
+    case .jobStepSucceeded(let body):
+      join(body.nextProvider.map { "next: \($0)" }, body.nextModel)
     case .jobRecovered(let body):
       join(outputs(body.outputCount), body.writtenOff.map { "\($0) written off" })
     case .jobFailed(let body): join(body.class.name, try note(body.message))

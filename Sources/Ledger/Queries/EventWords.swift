@@ -9,7 +9,10 @@ extension Snapshot {
     switch event.event.type.subjectKind {
     case .job:
       if let words = try creditWords(event.event) { return words }
-      return try jobWords(event.event)
+      let words = try jobWords(event.event)
+      guard let job = try views.job(event.subject), job.steps > 1 else { return words }
+      if case .jobSubmitted = event.event { return join(words, "\(job.steps) steps") }
+      return join("step \(event.envelope.step + 1) of \(job.steps)", words)
     case .account: return try creditWords(event.event) ?? accountWords(event.event)
     default: return try houseWords(event.event)
     }

@@ -8,7 +8,9 @@ package struct JobDetails: Sendable {
   package let id: String
   package let job: Job
   package let account: String
+  /// Whom the current step asks, and for which model.
   package let provider: String
+  package let model: String?
   package let submitted: JobSubmitted
   /// The newest handle of the current step; nil while there is none.
   package let handle: KnownHandle?
@@ -67,16 +69,19 @@ extension Snapshot {
     guard let subject = try views.subject(number),
       case .jobSubmitted(let submitted)? = try log.event(at: job.submitted)?.event
     else { return nil }
+    let (provider, model) = try target(of: Int(job.step), job, submitted)
     return JobDetails(
       number: number, id: subject.name.id, job: job,
       account: try views.subject(job.account)?.name.id ?? "",
-      provider: try views.providerName(job.provider), submitted: submitted,
-      handle: job.flags.contains(.hasHandle) ? try handle(of: job) : nil)
+      provider: try provider ?? views.providerName(job.provider), model: model,
+      submitted: submitted,
+      handle: job.flags.contains(.hasHandle)
+        ? try handle(at: job.handle, provider ?? views.providerName(job.provider)) : nil)
   }
 
-  private mutating func handle(of job: Job) throws -> KnownHandle? {
-    guard let event = try log.event(at: job.handle) else { return nil }
-    let provider = try views.providerName(job.provider)
+  /// A handle as the event at a position tells it; nil when there is none.
+  mutating func handle(at position: Position, _ provider: String) throws -> KnownHandle? {
+    guard let event = try log.event(at: position) else { return nil }
     switch event.event {
     case .jobDispatched(let body):
       let urls = try body.urls.flatMap { try json($0) }?.object ?? JSONObject()

@@ -10,13 +10,15 @@ package struct JobStatus: Sendable {
   package let model: String?
   package let account: String
   package let externalID: String?
-  /// Share done, millionths.
+  /// Share done of all steps together, millionths.
   package let fraction: UInt32?
   package let stage: String?
   package let queuePlace: UInt32?
   /// Current step, from 0, of `steps`.
   package let step: UInt32
   package let steps: UInt32
+  /// Every step, in order.
+  package let stepList: [StepStatus]
   /// Reserved now; `captured`, `released` and `refunded` are sums.
   package let held: Credits
   package let captured: Credits
@@ -53,7 +55,7 @@ extension JobStatus {
       "job": .string(id), "state": .string(state.name), "provider": .string(provider),
       "model": .text(model), "account": .string(account), "external_id": .text(externalID),
       "progress": fraction.map { .share(millionths: $0) } ?? .null, "stage": .text(stage),
-      "steps": .array((0..<steps).map(stepJSON)), "held": .credits(held),
+      "steps": .array(stepList.map(\.json)), "held": .credits(held),
       "captured": .credits(captured), "released": .credits(released),
       "refunded": .credits(refunded), "outputs": .array(outputs),
       "error": error.map {
@@ -64,15 +66,6 @@ extension JobStatus {
       "waiting_for": .text(waitingFor), "position": .int(position),
       "diagnoses": .array(diagnoses.map(JSON.string)),
       "queue_position": queuePlace.map { .int($0) } ?? .null,
-    ]
-  }
-
-  /// Steps before the current one succeeded; those after it wait for it.
-  private func stepJSON(_ number: UInt32) -> JSON {
-    let state = number < step ? "succeeded" : number == step ? state.name : "waiting"
-    return [
-      "step": .int(number), "state": .string(state),
-      "external_id": number == step ? .text(externalID) : .null,
     ]
   }
 }

@@ -78,7 +78,9 @@ struct BoundSelector {
     guard case .jobSubmitted(let body)? = try snapshot.log.event(at: job.submitted)?.event else {
       return false
     }
-    if let model = selector.model, body.model != model { return false }
+    if let model = selector.model {
+      guard try snapshot.target(of: Int(job.step), job, body).model == model else { return false }
+    }
     guard !selector.meta.isEmpty else { return true }
     let labels = try body.meta.flatMap { try snapshot.json($0) }
     return selector.meta.allSatisfy { labels?[$0.name].map($0.value.isSameLabel(as:)) ?? false }

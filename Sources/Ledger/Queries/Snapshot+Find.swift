@@ -66,7 +66,8 @@ extension Snapshot {
   /// is read with `events` and `export`.
   private static var foundFields: Set<String> {
     [
-      "external_id", "model", "input", "meta", "message", "reason", "stage", "imported",
+      "external_id", "model", "next_model", "input", "plan", "meta", "message", "reason", "stage",
+      "imported",
       "idempotency_key", "notification_id", "consumer", "line_id",
     ]
   }

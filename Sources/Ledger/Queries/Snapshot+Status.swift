@@ -21,12 +21,14 @@ extension Snapshot {
     guard let details = try details(number, job) else { return nil }
     let ending = job.verdict == 0 ? nil : try log.event(at: job.verdict)?.event
     let body = details.submitted
+    let outputs = try outputs(job, ending, last: last)
     return JobStatus(
-      id: details.id, state: job.state, provider: details.provider, model: body.model,
-      account: details.account, externalID: details.handle?.externalID, fraction: job.fraction,
-      stage: try stage(job), queuePlace: job.queuePlace, step: job.step, steps: job.steps,
+      id: details.id, state: job.state, provider: details.provider, model: details.model,
+      account: details.account, externalID: details.handle?.externalID,
+      fraction: job.overallFraction, stage: try stage(job), queuePlace: job.queuePlace,
+      step: job.step, steps: job.steps, stepList: try steps(of: details, outputs),
       held: job.openHold, captured: job.captured, released: job.released,
-      refunded: job.refunded, outputs: try outputs(job, ending, last: last),
+      refunded: job.refunded, outputs: outputs,
       error: try failing(job, ending),
       meta: try body.meta.map { try json($0) ?? .null } ?? .object(JSONObject()),
       polls: job.polls, submittedAt: job.submittedAt, updatedAt: job.updatedAt,
@@ -45,11 +47,14 @@ extension Snapshot {
   /// place where they are asked.
   private func diagnoses(_ details: JobDetails, _ now: Timestamp) throws -> [String] { [] }
 
+  /// The provider's word for where it is; of several steps, which of them.
   private func stage(_ job: Job) throws -> String? {
+    let place = job.steps > 1 ? "step \(job.step + 1) of \(job.steps)" : nil
     guard job.progress != 0,
-      case .jobProgressed(let body)? = try log.event(at: job.progress)?.event
-    else { return nil }
-    return try body.stage.flatMap { try text($0) }
+      case .jobProgressed(let body)? = try log.event(at: job.progress)?.event,
+      let stage = try body.stage.flatMap({ try text($0) })
+    else { return place }
+    return place.map { "\($0): \(stage)" } ?? stage
   }
 
   private func outputs(_ job: Job, _ ending: Event?, last: Position) throws -> [JSON] {

@@ -5,6 +5,8 @@ package import Wire
 /// A row of the axis: an event, or several polls that said the same.
 package struct TimelineRow: Sendable, Equatable {
   package let type: EventType
+  /// Which request of the job, from 0.
+  package let step: UInt64
   package let first: Position
   package var last: Position
   package let at: Timestamp
@@ -20,7 +22,8 @@ package struct TimelineRow: Sendable, Equatable {
   package var json: JSON {
     [
       "position": .int(first), "through": .int(last), "at": .string(at.description),
-      "until": .string(until.description), "type": .string(type.name), "count": .int(count),
+      "until": .string(until.description), "type": .string(type.name), "step": .int(step),
+      "count": .int(count),
       "words": .string(words), "progress": .array(progress.map(JSON.string)),
       "gap_s": gapSeconds.map { .int(Int($0)) } ?? .null,
     ]
@@ -68,7 +71,8 @@ package struct Timeline: Sendable {
     let silence = rows.last.map { event.time.seconds(since: $0.until) } ?? 0
     rows.append(
       TimelineRow(
-        type: event.event.type, first: event.position, last: event.position, at: event.time,
+        type: event.event.type, step: event.envelope.step, first: event.position,
+        last: event.position, at: event.time,
         until: event.time, count: 1, words: words,
         gapSeconds: silence >= Timeline.gapSeconds ? silence : nil))
   }

@@ -17,6 +17,7 @@ extension Observation {
       replyClass: reading.replyClass, reading: reading.state, nextAt: nextAt)
     failureClass = reading.failureClass
     chargesCustomer = reading.failureClass.map(billing.chargeCustomer.contains) ?? false
+    chargesCompletedStep = billing.chargeCompletedSteps
     outputs = reading.outputs.map { Output(url: $0.url, mediaType: $0.mediaType) }
     charge = reading.chargeReported.flatMap(Credits.init(reported:))
     fraction = reading.progress.map { UInt64(clamping: $0) }

@@ -10,7 +10,7 @@ extension RequestContext {
   package init(_ details: JobDetails, input: JSON? = nil, now: Timestamp) {
     let handle = details.handle
     self.init(
-      jobID: details.id, model: handle?.model ?? details.submitted.model, input: input,
+      jobID: details.id, model: handle?.model ?? details.model, input: input,
       step: Int(details.job.step) + 1, handle: handle.map { ProviderHandle($0) } ?? .init(),
       secondsSinceDispatch: handle.map { Int(max(0, now.seconds(since: $0.since))) },
       progressBefore: details.job.fraction.map { Int($0) })

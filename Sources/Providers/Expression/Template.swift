@@ -5,6 +5,8 @@ package enum TemplateVariable: Sendable, Hashable {
   case jobID
   case jobModel
   case jobStep
+  /// Of each step its own: the job's id for the first, `ID.2`, `ID.3`, ... for those after it.
+  case jobStepID
   case jobInput
   case externalID
   /// What the model's pattern of the chosen variant captured.
@@ -17,6 +19,7 @@ package enum TemplateVariable: Sendable, Hashable {
     case "job.id": self = .jobID
     case "job.model": self = .jobModel
     case "job.step": self = .jobStep
+    case "job.step_id": self = .jobStepID
     case "job.input": self = .jobInput
     case "handle.external_id": self = .externalID
     case "match": self = .match
@@ -35,6 +38,7 @@ package enum TemplateVariable: Sendable, Hashable {
     case .jobID: "job.id"
     case .jobModel: "job.model"
     case .jobStep: "job.step"
+    case .jobStepID: "job.step_id"
     case .jobInput: "job.input"
     case .externalID: "handle.external_id"
     case .match: "match"
@@ -81,8 +85,8 @@ package struct Template: Sendable, Equatable {
       if optional { name.removeLast() }
       guard let variable = TemplateVariable(name) else {
         throw TemplateError(
-          reason: "unknown name '{{\(name)}}'; known are job.id, job.model, job.step, job.input, "
-            + "handle.external_id, match, env.NAME")
+          reason: "unknown name '{{\(name)}}'; known are job.id, job.model, job.step, "
+            + "job.step_id, job.input, handle.external_id, match, env.NAME")
       }
       parts.append(.variable(variable, optional: optional))
       rest = rest[close.upperBound...]

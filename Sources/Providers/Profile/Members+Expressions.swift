@@ -89,7 +89,7 @@ enum TemplateScope {
     switch (self, variable) {
     case (.authHeader, _), (.authQuery, _): variable.isEnvironment
     case (_, .environment): false
-    case (.clientID, _): variable == .jobID || variable == .jobStep
+    case (.clientID, _): [.jobID, .jobStep, .jobStepID].contains(variable)
     case (.variantURL, .match), (.variantBody, .match): true
     case (_, .match): false
     case (.body, .jobInput), (.variantBody, .jobInput): true
@@ -101,7 +101,7 @@ enum TemplateScope {
   var reason: String {
     switch self {
     case .authHeader, .authQuery: "auth holds only env.NAME"
-    case .clientID: "our own id is made of job.id and job.step"
+    case .clientID: "our own id is made of job.id and job.step, or is job.step_id"
     default:
       "env.NAME belongs to auth, job.input to a body, match to a variant's url or body"
     }

@@ -28,6 +28,7 @@ struct HandleRule: Sendable, Equatable {
       switch variable {
       case .jobID: context.jobID
       case .jobStep: String(context.step)
+      case .jobStepID: context.stepID
       default: nil
       }
     }

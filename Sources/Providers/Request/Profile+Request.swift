@@ -77,6 +77,7 @@ extension Profile {
       case .jobID: context.jobID
       case .jobModel: model
       case .jobStep: String(context.step)
+      case .jobStepID: context.stepID
       case .externalID: context.handle.externalID ?? handleRule.ownID(context)
       case .match: match
       case .jobInput, .environment: nil

@@ -51,6 +51,9 @@ package struct RequestContext: Sendable {
   /// Where a submit tells the provider to call us; nil: we are not to be reached.
   package var webhookURL: String?
 
+  /// An id of this step's own: a provider that is asked twice in one job must tell both apart.
+  package var stepID: String { step == 1 ? jobID : "\(jobID).\(step)" }
+
   package init(
     jobID: String, model: String? = nil, input: JSON? = nil, step: Int = 1,
     handle: ProviderHandle = ProviderHandle(), idempotencyKey: String? = nil,

@@ -14,14 +14,18 @@ enum Submit {
       and sent once.
 
       With the same --id, or the same --key, the first answer is given again.
+
+      With --steps the job is a pipeline. \(StepsFile.format) When a step fails, the steps before \
+      it are charged only where their profiles set charge_completed_steps.
       """,
     options: [
-      .required("provider", .identifier, "Who does the work", as: "P"),
+      .value("provider", .identifier, "Who does the work", as: "P"),
       .value("model", .text, "Which of its models", as: "M"),
       .required("account", .account, "Who pays", as: "A"),
       .required("hold", .credits, "The price, reserved now"),
       .value("input", .json, "What the provider gets"),
       .value("input-file", .path, "The same from a file, or - for standard input", as: "F"),
+      .value("steps", .path, "Several steps, one after the other; or -", as: "FILE"),
       .value("id", .identifier, "The job's id; made up when not given"),
       .value("key", .identifier, "Makes a repetition harmless; wins over --id", as: "K"),
       .repeated("meta", .pair, "A label of your own"),
@@ -29,24 +33,36 @@ enum Submit {
       .value("hold-expires", .duration, "After this long the hold is given back"),
       .flag("wait", "Wait for the verdict; exit 1 unless succeeded"),
     ],
-    rules: [.exactlyOne(["input", "input-file"])],
+    rules: [
+      .exactlyOne(["provider", "steps"]), .exactlyOne(["input", "input-file", "steps"]),
+      .atMostOne(["model", "steps"]),
+    ],
     examples: [
       #"""
       ledger submit --provider replicate --model owner/name --account acme \
         --hold 5 --input '{"prompt":"a cat"}' --wait
-      """#
+      """#,
+      "ledger submit --steps image-then-video.json --account acme --hold 5",
     ])
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
-    let profile = try session.registry().profile(arguments.required("provider"))
     let key = arguments.string("key")
     var submission = Submission(
       id: arguments.string("id") ?? "",
-      account: session.account(arguments.required("account")), provider: profile.name,
+      account: session.account(arguments.required("account")), provider: "",
       model: try arguments.word("model"), hold: try arguments.credits("hold") ?? .zero,
-      input: try input(arguments), meta: try arguments.meta(),
+      meta: try arguments.meta(),
       patienceMilliseconds: try arguments.milliseconds("patience"),
       holdExpires: try arguments.milliseconds("hold-expires").map(Deadline.after))
+    if let path = arguments.string("steps") {
+      let plan = try StepsFile.read(session, path, hold: submission.hold)
+      submission.provider = plan.steps[0].provider
+      submission.model = plan.steps[0].model
+      submission.plan = plan
+    } else {
+      submission.provider = try session.registry().profile(arguments.required("provider")).name
+      submission.input = try input(arguments)
+    }
     try session.makeHome()
     if submission.id.isEmpty {
       submission.id = try session.id(forKey: key)

@@ -12,6 +12,10 @@ enum Track {
       The job is polled at once; a finished one gets its verdict and its money there.
 
       Without --hold, --id names an uncertain or parked job to which the found handle is attached.
+
+      In the middle of a pipeline (--step 2/3) the steps after it follow from --steps. \
+      \(StepsFile.format) Steps before the adopted one count as done, at a share of 0; what they \
+      made is not known, so no later step may name it.
       """,
     options: [
       .required("provider", .identifier, "Where it runs", as: "P"),
@@ -20,7 +24,8 @@ enum Track {
       .value("result-url", .url, "Where its result is", as: "U"),
       .value("cancel-url", .url, "Where to cancel", as: "U"),
       .value("model", .text, "Which of the provider's models", as: "M"),
-      .value("step", .step, "Which step of a pipeline; the last one"),
+      .value("step", .step, "Which step of a pipeline"),
+      .value("steps", .path, "All its steps, where some are still to come; or -", as: "FILE"),
       .required("account", .account, "Who pays", as: "A"),
       .value("hold", .credits, "The price, reserved now; 0 to watch without money"),
       .value("charged", .credits, "What the app took in its own books; with --hold 0"),
@@ -29,7 +34,7 @@ enum Track {
     ],
     rules: [
       .atLeastOne(["external-id", "status-url"]), .atLeastOne(["hold", "id"]),
-      .needs("charged", "hold"),
+      .needs("charged", "hold"), .needs("steps", "step"), .needs("steps", "hold"),
     ],
     examples: [
       "ledger track --provider replicate --external-id x1y2z3 --account acme --hold 0"
@@ -47,7 +52,9 @@ enum Track {
       id: arguments.string("id") ?? "",
       account: session.account(arguments.required("account")), provider: profile.name,
       model: try arguments.word("model"), hold: hold ?? .zero, meta: try arguments.meta())
-    let tracking = try tracking(arguments, profile)
+    var tracking = try tracking(arguments, profile)
+    try addPlan(session, arguments, to: &submission)
+    tracking.model = submission.model
     try session.makeHome()
     if submission.id.isEmpty {
       // Two jobs of one handle are refused by its external id; where only a URL is known, the same
@@ -71,16 +78,41 @@ enum Track {
     for name in ["status", "result", "cancel"] {
       if let url = arguments.string("\(name)-url") { urls[name] = .string(url) }
     }
-    var step: UInt64 = 0
-    if let (number, total) = arguments.step("step") {
-      guard number == total else {
-        throw .usage("--step \(number)/\(total): only a pipeline's last step can be adopted")
-      }
-      step = UInt64(number - 1)
-    }
+    let step = arguments.step("step").map { UInt64($0.number - 1) }
     return FoundHandle(
       externalID: try arguments.word("external-id"), urls: urls,
       model: try arguments.word("model"), step: step,
       patienceMilliseconds: UInt64(profile.limits.patienceSeconds) * 1000)
+  }
+
+  /// The steps that follow an adopted one.
+  private static func addPlan(
+    _ session: Session, _ arguments: Arguments, to submission: inout Submission
+  ) throws {
+    guard let (number, total) = arguments.step("step") else { return }
+    guard let path = arguments.string("steps") else {
+      guard number == total || arguments.string("hold") == nil else {
+        throw Failure.usage(
+          "--step \(number)/\(total): the steps after it are needed too", next: "add --steps FILE")
+      }
+      return
+    }
+    let plan = try StepsFile.read(
+      session, path, hold: submission.hold, done: number - 1, startsSent: true)
+    guard plan.steps.count == total else {
+      throw Failure.usage(
+        "--step \(number)/\(total): --steps has \(plan.steps.count) steps; give all of them, those "
+          + "that are done too")
+    }
+    let step = plan.steps[number - 1]
+    guard step.provider == submission.provider,
+      submission.model == nil || submission.model == step.model
+    else {
+      throw Failure.usage(
+        "--steps: /\(number - 1) is for \(step.provider)\(step.model.map { ", \($0)" } ?? ""), "
+          + "not what --provider and --model say")
+    }
+    submission.model = step.model
+    submission.plan = plan
   }
 }

@@ -20,7 +20,7 @@ extension Failure {
     }
   }
 
-  private init(_ error: RegistryError) {
+  init(_ error: RegistryError) {
     switch error {
     case .unknown:
       self.init(.usage, "unknown_provider", error.description, next: "ledger provider list")

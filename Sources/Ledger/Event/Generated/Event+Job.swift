@@ -664,24 +664,40 @@ package struct JobStepSucceeded: EventBody, Equatable {
   package var outputs: BlobReference?
   /// What the profile read as the price.
   package var charge: Credits?
+  /// Paid for even if a later step fails: the profile's charge_completed_steps.
+  package var chargeCompleted: Bool?
+  /// Whom the next step asks.
+  package var nextProvider: String?
+  /// Which of its models.
+  package var nextModel: String?
 
   package init(
-    outputs: BlobReference? = nil, charge: Credits? = nil
+    outputs: BlobReference? = nil, charge: Credits? = nil, chargeCompleted: Bool? = nil,
+    nextProvider: String? = nil, nextModel: String? = nil
   ) {
     self.outputs = outputs
     self.charge = charge
+    self.chargeCompleted = chargeCompleted
+    self.nextProvider = nextProvider
+    self.nextModel = nextModel
   }
 
   package var fieldCount: Int {
     var count = 0
     if outputs != nil { count += 1 }
     if charge != nil { count += 1 }
+    if chargeCompleted != nil { count += 1 }
+    if nextProvider != nil { count += 1 }
+    if nextModel != nil { count += 1 }
     return count
   }
 
   package func encode(to writer: inout CBORWriter) {
     if let outputs { writer.field(0, outputs) }
     if let charge { writer.field(1, charge) }
+    if let chargeCompleted { writer.field(2, chargeCompleted) }
+    if let nextProvider { writer.field(3, nextProvider) }
+    if let nextModel { writer.field(4, nextModel) }
   }
 
   package mutating func read(
@@ -690,6 +706,9 @@ package struct JobStepSucceeded: EventBody, Equatable {
     switch key {
     case 0: self.outputs = try reader.field()
     case 1: self.charge = try reader.field()
+    case 2: self.chargeCompleted = try reader.field()
+    case 3: self.nextProvider = try reader.field()
+    case 4: self.nextModel = try reader.field()
     default: return false
     }
     return true

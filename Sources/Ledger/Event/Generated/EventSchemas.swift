@@ -220,6 +220,9 @@ enum EventSchemas {
       [
         FieldSchema(0, "outputs", .jsonBlob),
         FieldSchema(1, "charge", .credits),
+        FieldSchema(2, "charge_completed", .bool),
+        FieldSchema(3, "next_provider", .text),
+        FieldSchema(4, "next_model", .text),
       ]
     case .jobSucceeded:
       [
