@@ -70,14 +70,31 @@ final class JudgedBooks {
 
   private func job(_ id: String, _ account: String) throws {
     let now = clock.now
-    commands.append(
-      .submit(Submission(id: id, account: account, provider: "replicate", hold: credits(20))))
+    let isPipeline = Int.random(in: 0...2, using: &random) == 0
+    let (first, last) = (isPipeline ? credits(9) : .zero, credits(11))
+    var submission = Submission(
+      id: id, account: account, provider: "replicate", hold: first + last)
+    if isPipeline {
+      submission.plan = Plan(
+        [first, last].map { Plan.Step(provider: "replicate", input: [:], share: $0) })
+    }
+    commands.append(.submit(submission))
     guard Int.random(in: 0...5, using: &random) > 0 else {
       return commands.append(.job(id, .cancel(reason: nil)))
     }
     commands.append(.job(id, .startDispatch(DispatchStart(nextAt: now))))
     let handle = FoundHandle(externalID: "x-\(id)")
     commands.append(.job(id, .accept(Acceptance(via: .submit, handle: handle, nextAt: now))))
+    if isPipeline {  // often with a later failure, after which this step is paid for or not
+      var done = Observation(source: .poll(.status), reading: .succeeded)
+      done.outputs = [.init(url: "https://example.com/\(id).png")]
+      done.chargesCompletedStep = Bool.random(using: &random)
+      done.charge = Bool.random(using: &random) ? credits(9) : nil
+      commands.append(.job(id, .observe(done)))
+      commands.append(.job(id, .startDispatch(DispatchStart(nextAt: now))))
+      let second = FoundHandle(externalID: "y-\(id)")
+      commands.append(.job(id, .accept(Acceptance(via: .submit, handle: second, nextAt: now))))
+    }
     let readings: [Reading] = [.pending, .succeeded, .succeeded, .failed, .canceled]
     var seen = Observation(
       source: .poll(.status), exchange: Exchange(httpStatus: 200),

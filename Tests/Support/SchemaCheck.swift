@@ -64,6 +64,14 @@ package struct SchemaCheck {
       if name == "minimum" ? number < bound : number > bound {
         fail(path, "\(number) is beyond the \(name) \(bound)")
       }
+    case "minItems", "maxItems", "minLength", "maxLength":
+      let count = value.array?.count ?? value.string?.unicodeScalars.count
+      guard let count, (value.array != nil) == name.hasSuffix("Items"), let bound = rule.int else {
+        return
+      }
+      if name.hasPrefix("min") ? count < bound : count > bound {
+        fail(path, "\(count) is beyond the \(name) \(bound)")
+      }
     default: fail(path, "the schema's keyword \(name) is not known here")
     }
   }

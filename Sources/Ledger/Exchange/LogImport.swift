@@ -126,7 +126,7 @@ struct LogImport {
     }
   }
 
-  /// Shares are what a pipeline's charges are made of: they must be the hold, to the last millionth.
+  /// Shares are what a pipeline's charges are made of: they must be the hold, to the millionth.
   private func checkSteps(_ body: JobSubmitted) throws(Flaw) {
     guard body.steps ?? 1 <= Limits.trackedSteps else {
       throw Flaw("a job of more than \(Limits.trackedSteps) steps")
