@@ -74,6 +74,12 @@ struct Hostility: Sendable, CustomTestStringConvertible {
     .replacing(#""blob""#, #""blob":1,"#, #""blob":0,"#, says: "comes after"),
     .replacing(#""blob""#, #""salt":""#, #""salt":"00"#, says: "salt"),
     .replacing("job.dispatch_started", #""attempt":1"#, #""attempt":9999999999"#, says: "attempt"),
+    .replacing("job.submitted", #""provider":""#, #""steps":99999,"provider":""#, says: "steps"),
+    .replacing(
+      "job.submitted", #""provider":""#, #""steps":2,"shares":["1","9999"],"provider":""#,
+      says: "shares"),
+    .replacing(
+      "job.submitted", #""provider":""#, #""shares":["1","1"],"provider":""#, says: "shares"),
   ]
 }
 

@@ -78,6 +78,14 @@ import Wire
     #expect(action(job) == .nothing)
   }
 
+  @Test("a step waits for the end of the submit of the step before")
+  func submitUnderWay() {
+    var circumstances = NextAction.Circumstances(now: now)
+    circumstances.isSubmitting = true
+    #expect(NextAction(for: job(.submitted), circumstances) == .nothing)
+    #expect(action(job(.submitted)) == .submit)
+  }
+
   @Test("doubt is for a person")
   func uncertain() {
     #expect(action(job(.uncertain)) == .park)

@@ -180,6 +180,18 @@ struct RequestTests {
     #expect(status.header("Authorization") == "Bearer tok")
   }
 
+  @Test("a later step of the same job has an id of its own at the same provider")
+  func stepID() throws {
+    let profile = try Fixture.builtIn("self-hosted")
+    var context = RequestContext.job("gen-9", model: nil, input: [:])
+    context.step = 3
+    #expect(profile.handleBeforeSubmit(context) == ProviderHandle(externalID: "gen-9.3"))
+    let submit = try profile.request(.submit, for: context) { _ in nil }
+    #expect(try JSON(parsing: try #require(submit.body)) == ["client_generation_id": "gen-9.3"])
+    let status = try profile.request(.status, for: context) { _ in nil }
+    #expect(status.url.path == "/api/generations/gen-9.3")
+  }
+
   @Test(
     "an id or a model cannot leave its place in a path",
     arguments: ["..", ".", "a/../b", "a//b", "/a"])
