@@ -37,6 +37,8 @@ final class BusyHome {
   /// Writes refunds and adjustments as the format allows them, commands or not: into the bucket
   /// they came from, and into one of their own. Opens the books again.
   func correct() throws {
+    // A short life may have charged nothing that could be given back.
+    while try books?.read({ $0.totals.captured == .zero }) ?? false { try live(commands: 20) }
     close()
     let log = try Log(home.log)
     let snapshot = try log.write()
