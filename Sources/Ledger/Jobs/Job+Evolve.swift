@@ -36,8 +36,7 @@ extension Job {
       state
     case .jobPolled(let body): state == .dispatched && body.reading == .pending ? .running : state
     case .jobNotified(let body):
-      state == .dispatched && body.reading == .pending && body.isBelievable
-        && event.envelope.step == UInt64(step) ? .running : state
+      state == .dispatched && body.reading == .pending && body.isBelievable ? .running : state
     case .jobStepSucceeded: .submitted
     case .jobSucceeded, .jobRecovered: .succeeded
     case .jobFailed: .failed
