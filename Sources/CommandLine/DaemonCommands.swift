@@ -26,7 +26,8 @@ extension Command {
   package static let simulate = Command(
     "simulate", .providers, "The providers on loopback, with faults",
     details: """
-      Prints its address first and what it saw last.
+      Prints its addresses first and what it saw last. The main port serves the providers whose \
+      paths are their own; each provider has a port to itself besides.
 
       A fault is [PHASE/]KIND: 503:0.1 (a status and how often), 429:0.1:5 (and Retry-After), \
       drop-before:P, drop-after:P, delay:P:SECONDS, html:P, 404:SECONDS, 401, 402. PHASE is \
@@ -36,10 +37,13 @@ extension Command {
       """,
     options: [
       .value("port", .integer(0...65_535), "Where to listen; 0: any free port", default: "0"),
+      .repeated("provider", .text, "Only this one, on the main port", as: "P"),
       .repeated("recording", .path, "Replies of a real provider, played back"),
       .value("fault", .text, "What goes wrong", as: "SPEC"),
       .value("seed", .integer(0...Int.max), "Repeats a run", default: "1"),
       .value("pace", .text, "Seconds a job lasts", as: "A-B", default: "2-6"),
+      .value("concurrency", .integer(1...100_000), "Jobs at once, where a provider bounds them"),
+      .value("output-life", .integer(0...31_536_000), "Seconds that outputs can be fetched"),
       .value("outcomes", .text, "How jobs end; the rest succeeds", as: "SPEC"),
     ],
     examples: [

@@ -13,6 +13,10 @@ struct Reply: Sendable {
     self.body = body
   }
 
+  init(_ status: Int, type: String, _ text: String) {
+    self.init(status, type: type, body: Array(text.utf8))
+  }
+
   static func json(_ status: Int, _ value: JSON, type: String = "application/json") -> Reply {
     Reply(status, type: type, body: value.bytes)
   }

@@ -4,34 +4,30 @@ import Wire
 
 /// Routes requests to recordings, faults and providers.
 final class Engine: Sendable {
-  private let providers: [any ProviderModel] = [Replicate(), SelfHosted()]
-  private let routes: [(provider: any ProviderModel, route: Route)]
   private let clock: SimulatorClock
   private let world: Mutex<World>
+  /// Every provider's address, for whoever asks.
+  private let directory: JSON
 
-  init(options: SimulatorOptions, clock: SimulatorClock, address: String) {
+  init(options: SimulatorOptions, clock: SimulatorClock, address: String, directory: JSON) {
     self.clock = clock
-    routes = providers.flatMap { provider in provider.routes.map { (provider, $0) } }
+    self.directory = directory
     world = Mutex(World(options: options, epoch: clock.epoch, address: address))
   }
 
   /// Answers a request that arrived whole; `isCut` when its body was longer than allowed.
-  func answer(_ request: Request, isCut: Bool = false) -> Answer {
-    world.withLock { world in
-      world.now = clock.elapsedMicroseconds
+  func answer(_ request: Request, at door: Door, isCut: Bool = false) -> Answer {
+    withWorld(at: door) { world in
       if request.segments.first == "_simulator" {
-        return .reply(Control.reply(to: request, providers: providers, in: world))
+        return .reply(Control.reply(to: request, directory: directory, in: world))
       }
-      return answer(request, isCut: isCut, &world)
+      return answer(request, door, isCut: isCut, &world)
     }
   }
 
   /// Looks again at an answer that waits.
-  func again(_ look: @Sendable (inout World) -> Answer) -> Answer {
-    world.withLock { world in
-      world.now = clock.elapsedMicroseconds
-      return look(&world)
-    }
+  func again(at door: Door, _ look: @Sendable (inout World) -> Answer) -> Answer {
+    withWorld(at: door) { look(&$0) }
   }
 
   /// A client closed the connection while its answer was held back. Its job does not care.
@@ -44,13 +40,26 @@ final class Engine: Sendable {
   func stats() -> JSON {
     world.withLock { world in
       world.now = clock.elapsedMicroseconds
-      return Control.stats(providers: providers, in: world)
+      return Control.stats(in: world)
     }
   }
 
-  private func answer(_ request: Request, isCut: Bool, _ world: inout World) -> Answer {
-    let (known, captures) = find(request)
-    let provider = known?.provider ?? owner(of: request)
+  /// The world now, as it is seen through a door.
+  private func withWorld<Result: Sendable>(
+    at door: Door, _ body: (inout World) -> Result
+  ) -> Result {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      world.address = door.address
+      return body(&world)
+    }
+  }
+
+  private func answer(
+    _ request: Request, _ door: Door, isCut: Bool, _ world: inout World
+  ) -> Answer {
+    let (known, captures) = door.find(request)
+    let provider = known?.provider ?? door.owner(of: request)
     let phase = known?.route.phase ?? (request.method == "POST" ? .submit : .status)
     let identity = phase == .submit ? provider.identity(of: request) : nil
     if let identity { world.tally.arrived(provider: provider.name, identity: identity) }
@@ -65,7 +74,7 @@ final class Engine: Sendable {
     } else if let instead = verdict.instead {
       answer = instead
     } else {
-      if let played = world.player.reply(to: request) {
+      if let played = world.player.reply(to: request, address: door.address) {
         answer = .reply(played.reply)
         recordedJobs = played.createsJob ? 1 : 0
       } else if let known {
@@ -94,19 +103,5 @@ final class Engine: Sendable {
     case .drop: "dropped"
     case .wait: "held"
     }
-  }
-
-  private func find(
-    _ request: Request
-  ) -> (known: (provider: any ProviderModel, route: Route)?, captures: [Substring]) {
-    for candidate in routes {
-      if let captures = candidate.route.match(request) { return (candidate, captures) }
-    }
-    return (nil, [])
-  }
-
-  /// Whose manners an unknown path is refused with.
-  private func owner(of request: Request) -> any ProviderModel {
-    providers.first { request.segments.first == Substring($0.root) } ?? providers[0]
   }
 }

@@ -8,6 +8,7 @@ import Synchronization
 /// Sendable because `daemon` is set once in `start` and used once in `stop`, and what the library's
 /// thread shares with others is in `engine`, `waiters` and an atomic.
 @safe final class Listener: @unchecked Sendable {
+  private let door: Door
   private let engine: Engine
   private let waiters: Waiters
   private let bodyBytesMax: Int
@@ -24,14 +25,15 @@ import Synchronization
   /// Takes over the socket.
   /// - Throws: `SimulatorError.cannotListen`.
   init(
-    socket: ListenSocket, engine: Engine, clock: SimulatorClock, limits: SimulatorLimits
+    socket: ListenSocket, door: Door, engine: Engine, clock: SimulatorClock, limits: SimulatorLimits
   ) throws(SimulatorError) {
+    self.door = door
     self.engine = engine
     bodyBytesMax = limits.bodyBytes
     do {
       waiters = try Waiters(clock: clock)
     } catch {
-      close(socket.descriptor)
+      socket.close()
       throw error
     }
     let bounds = mhd_bounds(
@@ -91,11 +93,11 @@ import Synchronization
         engine.noteLeft()
         return .NO
       }
-      answer = engine.again(again)
+      answer = engine.again(at: door, again)
     } else {
       let request = unsafe exchange.request(
         connection, method: String(cString: method), path: String(cString: url))
-      answer = engine.answer(request, isCut: exchange.isCut)
+      answer = engine.answer(request, at: door, isCut: exchange.isCut)
       wakeIfChanged()
     }
     exchange.answer = answer

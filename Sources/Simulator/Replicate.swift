@@ -6,6 +6,8 @@ import Wire
 struct Replicate: ProviderModel {
   let name = "replicate"
   let root = "v1"
+  let ids = JobID.base32
+  let outputLifeSeconds = 3600.0
 
   var routes: [Route] {
     [
@@ -29,7 +31,7 @@ struct Replicate: ProviderModel {
         version(request, String(path[2]), world)
       },
       Route("GET", "/pbxt/{id}/{file}", .output) { _, path, world in
-        output(String(path[0]), file: path[1], world)
+        output(path[0], file: path[1], world)
       },
     ]
   }
@@ -86,11 +88,11 @@ struct Replicate: ProviderModel {
     }
     var shown = model.shown
     if let webhook = body["webhook"]?.string { shown["webhook"] = .string(webhook) }
-    guard
-      let index = world.create(
-        provider: name, identity: identity(of: request), id: nil, shown: shown, input: input,
-        inputBytes: request.body.count, wish: wish)
-    else { return .reply(refuse(.unavailable(status: 503))) }
+    var order = JobOrder(
+      self, identity: identity(of: request), input: input, inputBytes: request.body.count,
+      wish: wish)
+    order.shown = shown
+    guard let index = world.create(order) else { return .reply(refuse(.unavailable(status: 503))) }
     guard let waitSeconds = ReplicateWait.seconds(in: request.headers["prefer"]) else {
       let body = ReplicatePrediction.json(world.jobs[index], in: world, as: .submitted)
       return .reply(limited(.json(201, body), remaining: 599))
@@ -152,13 +154,8 @@ struct Replicate: ProviderModel {
     return .reply(limited(.json(200, body), remaining: 2999))
   }
 
-  private func output(_ id: String, file: Substring, _ world: World) -> Answer {
-    guard let index = world.index(of: id, provider: name),
-      world.jobs[index].state(at: world.now) == .ended(.succeeded),
-      world.now < world.jobs[index].endsAt + Replicate.retentionMicroseconds,
-      let reply = OutputFile.reply(job: id, file: file)
-    else { return .reply(Reply(404, type: "text/plain", body: Array("Not Found".utf8))) }
-    return .reply(reply)
+  private func output(_ id: Substring, file: Substring, _ world: World) -> Answer {
+    .reply(outputFile(id, file, world) ?? Reply(404, type: "text/plain", "Not Found"))
   }
 
   private func limited(_ reply: Reply, remaining: Int) -> Reply {

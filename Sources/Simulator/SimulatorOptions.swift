@@ -14,6 +14,12 @@ package struct SimulatorOptions: Sendable {
   package var faults: [Fault]
   /// Recorded replies to play before anything is simulated, in this order.
   package var recordings: [Recording]
+  /// The only providers wanted; empty: all.
+  package var providers: [String] = []
+  /// Jobs that may run at once at a provider that bounds them; nil: any number.
+  package var concurrency: Int?
+  /// How long outputs can be fetched, in place of each provider's own time.
+  package var outputLifeSeconds: Double?
   package var limits: SimulatorLimits
 
   package init(

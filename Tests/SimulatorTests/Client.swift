@@ -83,7 +83,7 @@ final class Pending {
       headers[parts[0].lowercased()] = parts.last.map { $0.trimmingCharacters(in: .whitespaces) }
     }
     let body = Array(bytes[(end + 4)...])
-    guard headers["content-length"].flatMap({ Int($0) }) == body.count else {
+    guard status == 204 || headers["content-length"].flatMap({ Int($0) }) == body.count else {
       throw ClientError(reason: "half a body")
     }
     return Received(status: status, headers: headers, body: body)
@@ -94,15 +94,19 @@ extension Simulator {
   static let token = ["Authorization": "Bearer r8_test"]
 
   /// Sends without reading.
+  /// - Parameter door: the provider whose own port is meant; the main one otherwise.
   func open(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Pending {
-    try open(method, path, bytes: body?.bytes, headers: headers)
+    try open(method, path, bytes: body?.bytes, headers: headers, at: door)
   }
 
   func open(
-    _ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = token
+    _ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Pending {
+    let port = door.map { address(of: $0)!.split(separator: ":").last.flatMap { Int($0) }! } ?? port
     var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if let bytes {
@@ -113,16 +117,18 @@ extension Simulator {
 
   /// Sends and reads the reply; nil when the connection was closed without one.
   func exchange(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Received? {
-    try open(method, path, body: body, headers: headers).read()
+    try open(method, path, body: body, headers: headers, at: door).read()
   }
 
   /// Sends and reads the reply, which must come.
   func send(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Received {
-    guard let received = try exchange(method, path, body: body, headers: headers) else {
+    guard let received = try exchange(method, path, body: body, headers: headers, at: door) else {
       throw ClientError(reason: "\(method) \(path) was closed without an answer")
     }
     return received
@@ -149,7 +155,8 @@ extension Simulator {
   }
 
   /// The path of one of the simulator's own URLs.
-  func path(of url: JSON?) throws -> String {
+  func path(of url: JSON?, at door: String? = nil) throws -> String {
+    let address = door.map { self.address(of: $0)! } ?? address
     guard let text = url?.string, text.hasPrefix(address + "/") else {
       throw ClientError(reason: "\(url?.text ?? "nothing") is not below \(address)")
     }
