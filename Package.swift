@@ -106,7 +106,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .testTarget(
-      name: "SimulatorTests", dependencies: ["HTTP", "Posix", "Simulator", "Wire", "Support"],
+      name: "SimulatorTests",
+      dependencies: ["CommandLine", "HTTP", "Posix", "Simulator", "Wire", "Support"],
       swiftSettings: house),
     .testTarget(
       name: "CommandLineTests", dependencies: ["CommandLine", "Wire", "Support"],

@@ -25,6 +25,11 @@ static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds boun
       MHD_OPTION_END);
 }
 
+// Casts that Swift does not import.
+static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
+
 // The connection's socket; -1 when it has none.
 static inline int mhd_connection_fd(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info =

@@ -29,9 +29,17 @@ extension Command {
       Prints its addresses first and what it saw last. The main port serves the providers whose \
       paths are their own; each provider has a port to itself besides.
 
-      A fault is [PHASE/]KIND: 503:0.1 (a status and how often), 429:0.1:5 (and Retry-After), \
-      drop-before:P, drop-after:P, delay:P:SECONDS, html:P, 404:SECONDS, 401, 402. PHASE is \
-      submit, status, cancel, list, output or any.
+      A fault is [PHASE/]KIND[:P[:NUMBER]][*TIMES]: status/503:0.1 strikes one status request in \
+      ten, submit/drop-after*1 the first submit. PHASE is submit, status, result, cancel, list, \
+      output, stream, webhook or any. Not processed: STATUS (408, 500 to 599), 429 and 429-date \
+      (:P:SECONDS), 401, 402, 403, 409, 410, 404:SECONDS (a new job is not found), flap, html, \
+      empty, redirect, not-http, bad-chunk, drop-before, reset, stall. Answer harmed: \
+      drop-after, delay:P:SECONDS, half, drip, endless, too-long, gzip, huge-header, \
+      many-headers. Answer wrong: wrong-type, wrong-id, no-id, word, no-output, cut-json, \
+      not-utf8, two-members, deep-json, huge-number, null, list, controls, error-inside, stale. \
+      Job: rerun, regret (failed, then not), deaf (to a cancel). Stream: cut:P:EVENTS, silent. \
+      Webhook: lost, twice, reorder, forged, outdated, webhook/delay. Certificate: \
+      tls-authority, tls-host, tls-expired.
 
       An outcome is WORD:SHARE with succeeded, failed, canceled, aborted or moderated.
       """,

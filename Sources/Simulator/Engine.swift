@@ -8,6 +8,7 @@ final class Engine: Sendable {
   private let world: Mutex<World>
   /// Every provider's address, for whoever asks.
   private let directory: JSON
+  private let changed = Mutex<[@Sendable () -> Void]>([])
 
   init(options: SimulatorOptions, clock: SimulatorClock, address: String, directory: JSON) {
     self.clock = clock
@@ -15,14 +16,30 @@ final class Engine: Sendable {
     world = Mutex(World(options: options, epoch: clock.epoch, address: address))
   }
 
+  /// Names one more who must look again when a job's end moved.
+  func onChange(_ action: @escaping @Sendable () -> Void) {
+    changed.withLock { $0.append(action) }
+  }
+
   /// Answers a request that arrived whole; `isCut` when its body was longer than allowed.
   func answer(_ request: Request, at door: Door, isCut: Bool = false) -> Answer {
-    withWorld(at: door) { world in
+    let before = changes
+    let answer = withWorld(at: door) { world -> Answer in
       if request.segments.first == "_simulator" {
         return .reply(Control.reply(to: request, directory: directory, in: world))
       }
-      return answer(request, door, isCut: isCut, &world)
+      return self.answer(request, door, isCut: isCut, &world)
     }
+    if changes != before { for action in changed.withLock({ $0 }) { action() } }
+    return answer
+  }
+
+  /// The next piece of a body.
+  func step(at door: Door, _ source: inout any BodySource) -> BodyStep {
+    var copy = source
+    let step = withWorld(at: door) { copy.next(&$0) }
+    source = copy
+    return step
   }
 
   /// Looks again at an answer that waits.
@@ -33,8 +50,8 @@ final class Engine: Sendable {
   /// A client closed the connection while its answer was held back. Its job does not care.
   func noteLeft() { world.withLock { $0.tally.noteLeft() } }
 
-  /// Raised whenever a job's end moved.
-  var changes: Int { world.withLock { $0.changes } }
+  /// Raised whenever a job was made or its end moved.
+  private var changes: Int { world.withLock { $0.changes } }
 
   /// The counts, as `GET /_simulator/stats` gives them.
   func stats() -> JSON {
@@ -78,11 +95,11 @@ final class Engine: Sendable {
         answer = .reply(played.reply)
         recordedJobs = played.createsJob ? 1 : 0
       } else if let known {
-        answer = known.route.handler(request, captures, &world)
+        answer = handle(request, known, captures, verdict.marks, &world)
       } else {
         answer = .reply(provider.refuse(.notFound))
       }
-      if verdict.dropsAfter { answer = .drop }
+      answer = verdict.harmed(answer, world)
     }
 
     let status: Int? = if case .reply(let reply) = answer { reply.status } else { nil }
@@ -97,10 +114,32 @@ final class Engine: Sendable {
     return delay > 0 ? answer.delayed(delay, now: world.now) : answer
   }
 
+  /// Has the provider answer, in the world that the faults make of it.
+  private func handle(
+    _ request: Request, _ known: (provider: any ProviderModel, route: Route),
+    _ captures: [Substring], _ marks: Set<FaultKind>, _ world: inout World
+  ) -> Answer {
+    let now = world.now
+    if marks.contains(.stale),
+      let index = captures.last.flatMap({
+        world.index(of: String($0), provider: known.provider.name)
+      })
+    {
+      world.now = world.jobs[index].createdAt
+    }
+    world.marks = marks
+    defer {
+      world.now = now
+      world.marks = []
+    }
+    return known.route.handler(request, captures, &world)
+  }
+
   private static func name(of answer: Answer) -> String {
     switch answer {
     case .reply(let reply): String(reply.status)
     case .drop: "dropped"
+    case .raw(_, let resets): resets ? "reset" : "garbage"
     case .wait: "held"
     }
   }

@@ -9,6 +9,7 @@ struct Fal: ProviderModel {
   let takesEveryPath = true
   /// Outputs stay until the submit's own lifecycle preference says otherwise.
   let outputLifeSeconds = Double.infinity
+  let fields = FieldNames(id: "request_id", word: "status", outputs: ["images", "video"])
 
   var routes: [Route] {
     [
@@ -18,6 +19,9 @@ struct Fal: ProviderModel {
       },
       Route("GET", "/{model...}/requests/{id}/status", .status) { request, path, world in
         status(request, path, &world)
+      },
+      Route("GET", "/{model...}/requests/{id}/status/stream", .stream) { request, path, world in
+        stream(request, path, world)
       },
       Route("GET", "/{model...}/requests/{id}", .result) { request, path, world in
         result(request, path, &world)
@@ -119,11 +123,24 @@ struct Fal: ProviderModel {
     guard let index = job(path, world) else { return .reply(refuse(.notFound)) }
     world.notePoll(of: index)
     let job = world.jobs[index]
-    let wantsLogs = ["1", "true"].contains(request.query["logs"]?.lowercased())
-    let logs = wantsLogs ? FalLog.lines(of: job, in: world, from: 0) : nil
+    let logs = FalLog.areWanted(request) ? FalLog.lines(of: job, in: world, from: 0) : nil
     let body = FalStatus.json(job, in: world, logs: logs)
     let hasEnded = job.state(at: world.now).hasEnded
     return .reply(answered(.json(hasEnded ? 200 : 202, .object(body)), job))
+  }
+
+  /// Unnamed events of the status, with the logs since the one before; closed at the end.
+  private func stream(_ request: Request, _ path: [Substring], _ world: World) -> Answer {
+    guard isAuthenticated(request) else { return .reply(refuse(.unauthenticated)) }
+    guard let index = job(path, world) else { return .reply(refuse(.notFound)) }
+    let wantsLogs = FalLog.areWanted(request)
+    return .reply(
+      .events(
+        EventStream(of: index, in: world, replays: false) { job, stage, world in
+          let lines = FalLog.lines(of: job, in: world, from: max(0, stage - 1))
+          let body = FalStatus.json(job, in: world, logs: wantsLogs ? lines : nil)
+          return [ServerEvent(.object(body))]
+        }))
   }
 
   private func result(_ request: Request, _ path: [Substring], _ world: inout World) -> Answer {

@@ -62,6 +62,10 @@ enum FalStatus {
 
 /// Log lines as fal's runners write them.
 enum FalLog {
+  static func areWanted(_ request: Request) -> Bool {
+    ["1", "true"].contains(request.query["logs"]?.lowercased())
+  }
+
   /// Those from the `start`th on; a line appears with every tenth of the work.
   static func lines(of job: SimulatedJob, in world: World, from start: Int) -> [JSON] {
     guard let began = job.startedAt(world.now) else { return [] }

@@ -8,6 +8,7 @@ struct Higgsfield: ProviderModel {
   let takesEveryPath = true
   /// Seven days (documentation).
   let outputLifeSeconds = 7 * 86_400.0
+  let fields = FieldNames(id: "request_id", word: "status", outputs: ["images", "video"])
 
   var routes: [Route] {
     [

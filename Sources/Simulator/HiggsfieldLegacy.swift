@@ -7,6 +7,7 @@ struct HiggsfieldLegacy: ProviderModel {
   let name = "higgsfield-legacy"
   let root = "v1"
   let outputLifeSeconds = 7 * 86_400.0
+  let fields = FieldNames(id: "id", word: "status", outputs: ["results"])
 
   var routes: [Route] {
     [

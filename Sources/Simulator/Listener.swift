@@ -14,8 +14,6 @@ import Synchronization
   private let bodyBytesMax: Int
   private let isStopping = Atomic(false)
   private var daemon: OpaquePointer?
-  /// The engine's changes that waiting answers know of; the library's thread alone uses it.
-  private var changesSeen = 0
 
   /// Header lines, of which one connection can have this many bytes.
   private static let connectionMemoryBytes = 32 << 10
@@ -57,6 +55,7 @@ import Synchronization
       waiters.stop()
       throw SimulatorError.cannotListen("MHD_start_daemon refused")
     }
+    engine.onChange { [waiters] in waiters.wakeAll() }
   }
 
   /// Closes every connection and ends the threads.
@@ -98,7 +97,6 @@ import Synchronization
       let request = unsafe exchange.request(
         connection, method: String(cString: method), path: String(cString: url))
       answer = engine.answer(request, at: door, isCut: exchange.isCut)
-      wakeIfChanged()
     }
     exchange.answer = answer
     return act(on: answer, connection)
@@ -106,19 +104,17 @@ import Synchronization
 
   private func act(on answer: Answer, _ connection: Connection) -> MHD_Result {
     switch answer {
-    case .reply(let reply): return Exchange.send(reply, on: connection)
+    case .reply(let reply):
+      let writer = reply.source.map { BodyWriter($0, to: connection, at: door, engine, waiters) }
+      return Exchange.send(reply, on: connection, writer)
     case .drop: return .NO
+    case .raw(let bytes, let resets):
+      Exchange.sendRaw(bytes, on: connection, resets: resets)
+      return .NO
     case .wait(let until, _):
       unsafe MHD_suspend_connection(connection.handle)
       waiters.add(connection, until: until)
       return .YES
     }
-  }
-
-  private func wakeIfChanged() {
-    let changes = engine.changes
-    guard changes != changesSeen else { return }
-    changesSeen = changes
-    waiters.wakeAll()
   }
 }

@@ -4,7 +4,7 @@ import Wire
 
 /// What a request is for; faults can be limited to one.
 package enum Phase: String, Sendable, CaseIterable {
-  case submit, status, result, cancel, list, output
+  case submit, status, result, cancel, list, output, stream, webhook
 }
 
 /// A refusal that every provider words in its own way.
@@ -29,6 +29,8 @@ protocol ProviderModel: Sendable {
   var takesEveryPath: Bool { get }
   /// What its job ids look like.
   var ids: JobID { get }
+  /// Where its replies say what clients live by.
+  var fields: FieldNames { get }
   /// How long its outputs can be fetched after a job's end.
   var outputLifeSeconds: Double { get }
   /// What the provider takes for one job: two submits with equal identities ask for the same work.

@@ -8,6 +8,7 @@ struct Replicate: ProviderModel {
   let root = "v1"
   let ids = JobID.base32
   let outputLifeSeconds = 3600.0
+  let fields = FieldNames(id: "id", word: "status", outputs: ["output"])
 
   var routes: [Route] {
     [
@@ -29,6 +30,14 @@ struct Replicate: ProviderModel {
       Route("GET", "/v1/predictions", .list) { request, _, world in list(request, world) },
       Route("GET", "/v1/models/{owner}/{name}/versions/{id}", .list) { request, path, world in
         version(request, String(path[2]), world)
+      },
+      Route("GET", "/v1/streams/{id}", .stream) { _, path, world in
+        guard let index = world.index(of: String(path[0]), provider: name) else {
+          return .reply(refuse(.notFound))
+        }
+        return .reply(
+          .events(
+            EventStream(of: index, in: world, replays: true, render: ReplicateStream.events)))
       },
       Route("GET", "/pbxt/{id}/{file}", .output) { _, path, world in
         output(path[0], file: path[1], world)

@@ -7,6 +7,7 @@ struct SelfHosted: ProviderModel {
   let name = "self-hosted"
   let root = "api"
   let outputLifeSeconds = Double.infinity
+  let fields = FieldNames(id: "id", word: "status", outputs: ["video_url"])
 
   var routes: [Route] {
     [
@@ -19,6 +20,20 @@ struct SelfHosted: ProviderModel {
         }
         world.notePoll(of: index)
         return .reply(.json(200, generation(world.jobs[index], in: world)))
+      },
+      Route("GET", "/api/master-mode/progress/{id}", .stream) { request, path, world in
+        // Browsers send an Origin, and this service was seen to refuse some of them.
+        guard request.headers["origin"] == nil else {
+          return .reply(.json(403, ["detail": "Forbidden"]))
+        }
+        guard let index = world.index(of: String(path[0]), provider: name) else {
+          return .reply(refuse(.notFound))
+        }
+        return .reply(
+          .events(
+            EventStream(of: index, in: world, replays: false) { job, _, world in
+              [ServerEvent(generation(job, in: world))]
+            }))
       },
       Route("GET", "/api/outputs/{id}/{file}", .output) { _, path, world in
         .reply(outputFile(path[0], path[1], world) ?? refuse(.notFound))

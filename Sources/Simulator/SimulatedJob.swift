@@ -74,6 +74,8 @@ struct SimulatedJob: Sendable {
   private(set) var canceledAt: Int64?
   /// Whether its provider lost its runner and ran it again.
   var isRerun = false
+  /// Whether its provider says in the middle of its work that it failed, and then that it did not.
+  var isRegretted = false
   /// Status requests answered.
   var polls = 0
 
@@ -91,7 +93,8 @@ struct SimulatedJob: Sendable {
 
   var endsAt: Int64 { canceledAt ?? createdAt + plan.endsAfterMicroseconds }
 
-  private var plannedStart: Int64 { createdAt + plan.startsAfterMicroseconds }
+  var plannedStart: Int64 { createdAt + plan.startsAfterMicroseconds }
+  var plannedEnd: Int64 { createdAt + plan.endsAfterMicroseconds }
 
   /// When the work began; nil before that, and for ever if the job ended first.
   func startedAt(_ now: Int64) -> Int64? {
@@ -101,6 +104,7 @@ struct SimulatedJob: Sendable {
 
   func state(at now: Int64) -> State {
     if now >= endsAt { return .ended(canceledAt == nil ? plan.outcome : .canceled) }
+    if isRegretted, fraction(at: now) >= 0.4 { return .ended(.failed) }
     return startedAt(now) == nil ? .queued : .running(fraction(at: now))
   }
 

@@ -7,6 +7,7 @@ struct SuperDuperAI: ProviderModel {
   let name = "superduperai"
   let root = "api"
   let outputLifeSeconds = Double.infinity
+  let fields = FieldNames(id: "id", word: "status", outputs: ["url"])
 
   var routes: [Route] {
     [
@@ -24,6 +25,9 @@ struct SuperDuperAI: ProviderModel {
       },
       Route("GET", "/api/v1/project/{id}", .status) { request, path, world in
         status(request, path[0], isProject: true, &world)
+      },
+      Route("GET", "/api/v1/events/{channel}", .stream) { _, path, world in
+        stream(path[0], world)
       },
       Route("GET", "/api/v1/storage/{id}/{file}", .output) { _, path, world in
         .reply(outputFile(path[0], path[1], world) ?? refuse(.notFound))
@@ -116,6 +120,49 @@ struct SuperDuperAI: ProviderModel {
       body["error"] = .string(error)
     }
     return .object(body)
+  }
+
+  /// A channel of events: no names, no ids, nothing of what was before, and open for ever. A channel
+  /// of the wrong kind of id, or of nobody, is open just as well and says nothing.
+  private func stream(_ channel: Substring, _ world: World) -> Answer {
+    let parts = channel.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, ["file", "project", "user"].contains(parts[0]) else {
+      return .reply(refuse(.invalid(field: "channel", reason: "String should match pattern")))
+    }
+    let index = world.index(of: String(parts[1]), provider: name).flatMap { index in
+      let isProject = world.jobs[index].shown["type"] == "project"
+      return parts[0] == (isProject ? "project" : "file") ? index : nil
+    }
+    return .reply(
+      .events(
+        EventStream(of: index, in: world, replays: false, closesAtEnd: false) {
+          job, stage, world in
+          SuperDuperAI().events(of: job, stage, world).map { ServerEvent($0) }
+        }))
+  }
+
+  private func events(of job: SimulatedJob, _ stage: Int, _ world: World) -> [JSON] {
+    let object = object(job, in: world)
+    if stage == 0 { return [] }
+    guard stage == SimulatedJob.endStage else {
+      let progress = stage - 1
+      return [
+        [
+          "type": "render_progress",
+          "object": ["id": .string(job.id), "progress": .number("0.\(progress)")],
+        ]
+      ]
+    }
+    let task: JSON = ["type": "task", "object": object["tasks"]?.array?.first ?? .null]
+    let file: JSON = ["type": "file", "object": object]
+    guard job.state(at: world.now) == .ended(.succeeded) else { return [task, file] }
+    return [
+      task,
+      [
+        "type": "render_result",
+        "object": ["id": .string(job.id), "file_url": object["url"] ?? .null],
+      ], file,
+    ]
   }
 
   /// FastAPI's manners; the declared one is 422.

@@ -13,6 +13,8 @@ struct World: Sendable {
   var now: Int64 = 0
   /// Raised when a job's end moves, so that replies waiting for it are looked at again.
   private(set) var changes = 0
+  /// What faults do to the job that the present request makes or is about.
+  var marks: Set<FaultKind> = []
   private(set) var jobs: [SimulatedJob] = []
   var tally: Tally
   var player: RecordingPlayer
@@ -21,6 +23,8 @@ struct World: Sendable {
   private var byKey: [String: (content: Fingerprint, index: Int)] = [:]
   private var byProvider: [String: [Int]] = [:]
   private var inputBytes = 0
+  /// Place of a fault with a limit → how often it struck.
+  private var strikes: [Int: Int] = [:]
   private var occurrences: [Fingerprint: UInt64] = [:]
 
   init(options: SimulatorOptions, epoch: Timestamp, address: String) {
@@ -69,7 +73,9 @@ struct World: Sendable {
     let id = order.id ?? order.provider.ids.next(&dice)
     if order.waitsForSlot { plan.wait(slotDelay(of: provider)) }
     if let seconds = order.startWithinSeconds { plan.abort(unlessStartedWithin: seconds) }
-    let job = SimulatedJob(order, id: id, address: address, createdAt: now, plan: plan)
+    var job = SimulatedJob(order, id: id, address: address, createdAt: now, plan: plan)
+    job.isRerun = marks.contains(.rerun)
+    job.isRegretted = marks.contains(.regret)
     jobs.append(job)
     inputBytes += order.inputBytes
     byID[World.key(provider, job.id)] = jobs.count - 1
@@ -111,7 +117,18 @@ struct World: Sendable {
     byID[World.key(jobs[index].provider, jobs[index].id)] = nil
   }
 
+  /// Whether the fault in this place of the options may strike once more; if so, it does.
+  mutating func mayStrike(_ place: Int) -> Bool {
+    guard let times = options.faults[place].times else { return true }
+    let count = strikes[place, default: 0]
+    guard count < times else { return false }
+    strikes[place] = count + 1
+    return true
+  }
+
+  /// Ends a job, unless its provider says yes and does nothing.
   mutating func cancel(_ index: Int) {
+    guard !marks.contains(.deaf) else { return }
     jobs[index].cancel(at: now)
     changes += 1
   }

@@ -25,6 +25,7 @@ struct ClientError: Error { let reason: String }
 /// A request that was sent and whose answer was not read yet.
 final class Pending {
   private let socket: Int32
+  private var seen: [UInt8] = []
 
   init(port: Int, bytes: [UInt8]) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -66,6 +67,29 @@ final class Pending {
       bytes += chunk[..<count]
     }
     return bytes.isEmpty ? nil : try Pending.parse(bytes)
+  }
+
+  /// What has come so far, once it holds so many events; or all there is when the connection was
+  /// closed before.
+  func events(_ count: Int) throws -> (events: [String], isOpen: Bool) {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let events = Pending.events(in: seen)
+      if events.count >= count { return (events, true) }
+      let size = recv(socket, &chunk, chunk.count, 0)
+      if size < 0 && errno == EAGAIN { throw ClientError(reason: "no event within a minute") }
+      guard size > 0 else { return (events, false) }
+      seen += chunk[..<size]
+    }
+  }
+
+  /// The events of a chunked body, without its comments. Each event came as one chunk.
+  private static func events(in bytes: [UInt8]) -> [String] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let head = text.range(of: "\r\n\r\n") else { return [] }
+    return text[head.upperBound...].components(separatedBy: "\r\n")
+      .filter { $0.hasSuffix("\n\n") && !$0.hasPrefix(":") }
+      .map { $0.trimmingCharacters(in: .newlines) }
   }
 
   private static func parse(_ bytes: [UInt8]) throws -> Received {
