@@ -55,7 +55,8 @@ let package = Package(
       name: "Poller", dependencies: ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
       swiftSettings: guarded),
     .target(
-      name: "Simulator", dependencies: ["CMicroHTTPD", "Posix", "Wire"], swiftSettings: guarded),
+      name: "Simulator", dependencies: ["CMicroHTTPD", "HTTP", "Posix", "Wire"],
+      swiftSettings: guarded),
 
     // what a user types
     .target(name: "CommandLine", dependencies: ["Posix", "Wire"], swiftSettings: guarded),

@@ -52,6 +52,8 @@ extension Command {
       .value("pace", .text, "Seconds a job lasts", as: "A-B", default: "2-6"),
       .value("concurrency", .integer(1...100_000), "Jobs at once, where a provider bounds them"),
       .value("output-life", .integer(0...31_536_000), "Seconds that outputs can be fetched"),
+      .value("webhook-secret", .text, "Signs Standard Webhooks; else the seed's", as: "WHSEC"),
+      .value("webhook-retry", .integer(0...3600), "Seconds until a webhook comes again"),
       .value("outcomes", .text, "How jobs end; the rest succeeds", as: "SPEC"),
     ],
     examples: [

@@ -40,6 +40,7 @@ enum Control {
       "submitted_twice": .array(twice),
       "left_while_waiting": .int(tally.leftWhileWaiting),
       "jobs": object(countsByState(in: world)),
+      "webhooks": object(world.mail.counts.mapValues { object($0.mapValues { .int($0) }) }),
       "charges": object(charges(in: world)),
     ]
   }

@@ -34,6 +34,41 @@ final class Engine: Sendable {
     return answer
   }
 
+  /// Messages that are due, and when the next one is.
+  func takeMail() -> (due: [Parcel], nextAt: Int64?) {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      return (world.mail.take(world.now), world.mail.nextAt)
+    }
+  }
+
+  /// The request that carries a message, and how long its receiver may take, seconds.
+  func letter(
+    _ parcel: Parcel
+  ) -> (url: String, headers: [(String, String)], body: [UInt8], patience: Double)? {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      guard let letter = world.letter(parcel) else { return nil }
+      return (letter.url, letter.headers, letter.body, world.patienceSeconds(parcel))
+    }
+  }
+
+  /// What became of a message; `status` is nil when nobody answered.
+  func settle(_ parcel: Parcel, status: Int?) {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      world.settle(parcel, status: status)
+    }
+  }
+
+  /// A message was for another machine: it is not sent.
+  func noteElsewhere(_ parcel: Parcel) {
+    world.withLock { $0.mail.note($0.jobs[parcel.job].provider, "elsewhere") }
+  }
+
+  /// `whsec_...`, for receivers.
+  var webhookSecret: String { world.withLock { $0.keys.sharedText } }
+
   /// The next piece of a body.
   func step(at door: Door, _ source: inout any BodySource) -> BodyStep {
     var copy = source

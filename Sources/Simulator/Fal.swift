@@ -13,6 +13,9 @@ struct Fal: ProviderModel {
 
   var routes: [Route] {
     [
+      Route("GET", "/.well-known/jwks.json", .list) { _, _, world in
+        .reply(.json(200, Fal.keySet(world.keys)))
+      },
       Route("GET", "/files/{id}/{file}", .output) { _, path, world in
         .reply(
           outputFile(path[0], path[1], world) ?? Reply(404, type: "text/plain", "Not Found"))
@@ -88,6 +91,7 @@ struct Fal: ProviderModel {
       self, identity: identity(of: request), input: input, inputBytes: request.body.count,
       wish: wish)
     order.shown["model"] = .string(String(model))
+    order.webhook = request.query["fal_webhook"].map { WebhookTarget(url: $0) }
     order.waitsForSlot = true
     order.startWithinSeconds = request.headers["x-fal-request-timeout"]
       .flatMap { Decimal.read($0, in: 0...86_400) }

@@ -139,6 +139,7 @@ struct Higgsfield: ProviderModel {
       self, identity: identity(of: request), input: input, inputBytes: request.body.count,
       wish: wish)
     order.shown["model"] = .string(String(model))
+    order.webhook = request.query["hf_webhook"].map { WebhookTarget(url: $0) }
     order.outputLifeSeconds = HiggsfieldSubmit.expiresAfter(request)
     guard let index = world.create(order) else {
       return .reply(refuse(.unavailable(status: 503)))

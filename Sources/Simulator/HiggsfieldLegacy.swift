@@ -68,6 +68,7 @@ struct HiggsfieldLegacy: ProviderModel {
       self, identity: identity(of: request), input: params, inputBytes: request.body.count,
       wish: wish)
     order.shown["type"] = .string(type)
+    order.webhook = HiggsfieldLegacy.webhook(in: body)
     guard let index = world.create(order) else {
       return .reply(refuse(.unavailable(status: 503)))
     }

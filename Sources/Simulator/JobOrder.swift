@@ -13,6 +13,8 @@ struct JobOrder: Sendable {
   let input: JSON
   let inputBytes: Int
   let wish: JobWish
+  /// Where its messages go.
+  var webhook: WebhookTarget?
   /// Whether it waits while as many jobs as may run at once are open.
   var waitsForSlot = false
   /// It is aborted when it has not started so soon.

@@ -31,6 +31,10 @@ struct Replicate: ProviderModel {
       Route("GET", "/v1/models/{owner}/{name}/versions/{id}", .list) { request, path, world in
         version(request, String(path[2]), world)
       },
+      Route("GET", "/v1/webhooks/default/secret", .list) { request, _, world in
+        guard isAuthenticated(request) else { return .reply(refuse(.unauthenticated)) }
+        return .reply(.json(200, ["key": .string(world.keys.sharedText)]))
+      },
       Route("GET", "/v1/streams/{id}", .stream) { _, path, world in
         guard let index = world.index(of: String(path[0]), provider: name) else {
           return .reply(refuse(.notFound))
@@ -96,11 +100,13 @@ struct Replicate: ProviderModel {
         refuse(.invalid(field: "input.\(error.member)", reason: "\(error.member) \(error.reason)")))
     }
     var shown = model.shown
-    if let webhook = body["webhook"]?.string { shown["webhook"] = .string(webhook) }
+    let webhook = Replicate.webhook(in: body)
+    if let webhook { shown["webhook"] = .string(webhook.url) }
     var order = JobOrder(
       self, identity: identity(of: request), input: input, inputBytes: request.body.count,
       wish: wish)
     order.shown = shown
+    order.webhook = webhook
     guard let index = world.create(order) else { return .reply(refuse(.unavailable(status: 503))) }
     guard let waitSeconds = ReplicateWait.seconds(in: request.headers["prefer"]) else {
       let body = ReplicatePrediction.json(world.jobs[index], in: world, as: .submitted)

@@ -65,6 +65,10 @@ struct SimulatedJob: Sendable {
   let input: JSON
   /// How long its outputs can be fetched, where its submit said so.
   let outputLifeSeconds: Double?
+  /// Where its messages go.
+  let webhook: WebhookTarget?
+  /// What they are signed with.
+  var webhookKeys: WebhookKeys?
   /// The address its submit came to; its webhooks name it.
   let address: String
   /// Microseconds since the simulator's start.
@@ -86,6 +90,7 @@ struct SimulatedJob: Sendable {
     shown = order.shown
     input = order.input
     outputLifeSeconds = order.outputLifeSeconds
+    webhook = order.webhook
     self.address = address
     self.createdAt = createdAt
     self.plan = plan
@@ -117,8 +122,11 @@ struct SimulatedJob: Sendable {
   }
 
   /// Ends the job now, unless it has ended.
-  mutating func cancel(at now: Int64) {
-    if now < endsAt { canceledAt = now }
+  /// - Returns: false when it had ended.
+  mutating func cancel(at now: Int64) -> Bool {
+    guard now < endsAt else { return false }
+    canceledAt = now
+    return true
   }
 
   /// Time worked, for bills: from the start to the end; nil while the job is open.

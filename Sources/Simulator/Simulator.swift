@@ -16,27 +16,32 @@ package final class Simulator: Sendable {
   package let addresses: [(provider: String, address: String)]
   private let engine: Engine
   private let listeners: [Listener]
+  private let courier: Courier
   private let isStopped = Atomic(false)
 
   private init(
     port: Int, addresses: [(provider: String, address: String)], engine: Engine,
-    listeners: [Listener]
+    listeners: [Listener], courier: Courier
   ) {
     self.port = port
     self.addresses = addresses
     self.engine = engine
     self.listeners = listeners
+    self.courier = courier
   }
 
   deinit { stop() }
 
   /// Starts listening; replies are given from the moment this returns.
   /// - Throws: `SimulatorError.portTaken`, `.portOutOfRange`, `.cannotListen` or, for a provider
-  ///   that nobody simulates, `.badOption`.
+  ///   that nobody simulates or a webhook secret that is none, `.badOption`.
   package static func start(
     _ options: SimulatorOptions = SimulatorOptions(), clock: SimulatorClock = .running()
   ) throws(SimulatorError) -> Simulator {
     let wanted = try providers(options.providers)
+    if let secret = options.webhookSecret, WebhookKeys.read(secret) == nil {
+      throw .badOption(part: "webhook secret", reason: "is not whsec_ and base64", grammar: "")
+    }
     let entrance = try Entrance(port: options.port, wanted)
     let addresses = entrance.addresses
     let engine = Engine(
@@ -56,8 +61,15 @@ package final class Simulator: Sendable {
         throw error
       }
     }
-    return Simulator(
-      port: entrance.sockets[0].port, addresses: addresses, engine: engine, listeners: listeners)
+    do {
+      let courier = try Courier(engine: engine, clock: clock)
+      return Simulator(
+        port: entrance.sockets[0].port, addresses: addresses, engine: engine,
+        listeners: listeners, courier: courier)
+    } catch {
+      for listener in listeners { listener.stop() }
+      throw error
+    }
   }
 
   private static func providers(
@@ -84,12 +96,16 @@ package final class Simulator: Sendable {
     addresses.first { $0.provider == provider }?.address
   }
 
+  /// `whsec_...`: what Standard Webhooks are signed with.
+  package var webhookSecret: String { engine.webhookSecret }
+
   /// The counts, as `GET /_simulator/stats` gives them.
   package var stats: JSON { engine.stats() }
 
   /// Closes every connection and the ports. Doing it again does nothing.
   package func stop() {
     guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
+    courier.stop()
     for listener in listeners { listener.stop() }
   }
 }

@@ -20,6 +20,10 @@ package struct SimulatorOptions: Sendable {
   package var concurrency: Int?
   /// How long outputs can be fetched, in place of each provider's own time.
   package var outputLifeSeconds: Double?
+  /// `whsec_...` that Standard Webhooks are signed with; nil: one that follows from the seed.
+  package var webhookSecret: String?
+  /// Seconds until a webhook is sent again, doubled each time; nil: each provider's own.
+  package var webhookRetrySeconds: Double?
   package var limits: SimulatorLimits
 
   package init(

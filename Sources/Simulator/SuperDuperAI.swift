@@ -122,8 +122,8 @@ struct SuperDuperAI: ProviderModel {
     return .object(body)
   }
 
-  /// A channel of events: no names, no ids, nothing of what was before, and open for ever. A channel
-  /// of the wrong kind of id, or of nobody, is open just as well and says nothing.
+  /// A channel of events: no names, no ids, nothing of what was before, and open for ever. A
+  /// channel of the wrong kind of id, or of nobody, is open just as well and says nothing.
   private func stream(_ channel: Substring, _ world: World) -> Answer {
     let parts = channel.split(separator: ".", maxSplits: 1)
     guard parts.count == 2, ["file", "project", "user"].contains(parts[0]) else {

@@ -11,12 +11,15 @@ struct World: Sendable {
   var address: String
   /// Microseconds since the start; moves only between requests.
   var now: Int64 = 0
-  /// Raised when a job's end moves, so that replies waiting for it are looked at again.
+  /// Raised when a job's end moves or it has messages to send, so that whoever waits for it looks
+  /// again.
   private(set) var changes = 0
   /// What faults do to the job that the present request makes or is about.
   var marks: Set<FaultKind> = []
   private(set) var jobs: [SimulatedJob] = []
   var tally: Tally
+  var mail = Mailbox()
+  let keys: WebhookKeys
   var player: RecordingPlayer
 
   private var byID: [String: Int] = [:]
@@ -31,6 +34,7 @@ struct World: Sendable {
     self.options = options
     self.epoch = epoch
     self.address = address
+    keys = WebhookKeys(seed: options.seed, secret: options.webhookSecret)
     tally = Tally(limit: options.limits.counted)
     player = RecordingPlayer(options.recordings)
   }
@@ -74,12 +78,17 @@ struct World: Sendable {
     if order.waitsForSlot { plan.wait(slotDelay(of: provider)) }
     if let seconds = order.startWithinSeconds { plan.abort(unlessStartedWithin: seconds) }
     var job = SimulatedJob(order, id: id, address: address, createdAt: now, plan: plan)
+    job.webhookKeys = job.webhook == nil ? nil : keys
     job.isRerun = marks.contains(.rerun)
     job.isRegretted = marks.contains(.regret)
     jobs.append(job)
     inputBytes += order.inputBytes
     byID[World.key(provider, job.id)] = jobs.count - 1
     byProvider[provider, default: []].append(jobs.count - 1)
+    if job.webhook != nil {
+      announce(jobs.count - 1)
+      changes += 1
+    }
     return jobs.count - 1
   }
 
@@ -129,8 +138,9 @@ struct World: Sendable {
   /// Ends a job, unless its provider says yes and does nothing.
   mutating func cancel(_ index: Int) {
     guard !marks.contains(.deaf) else { return }
-    jobs[index].cancel(at: now)
+    guard jobs[index].cancel(at: now) else { return }
     changes += 1
+    announce(index, isCanceled: true)
   }
 
   private static func key(_ provider: String, _ id: String) -> String { provider + "/" + id }

@@ -34,6 +34,7 @@ enum SimulateCommand {
       "providers": .object(
         JSONObject(
           simulator.addresses.map { JSONObject.Member($0.provider, .string($0.address)) })),
+      "webhook_secret": .string(simulator.webhookSecret),
     ])
   }
 
@@ -49,6 +50,8 @@ enum SimulateCommand {
     options.providers = arguments.strings("provider")
     options.concurrency = arguments.integer("concurrency")
     options.outputLifeSeconds = arguments.integer("output-life").map { Double($0) }
+    options.webhookSecret = arguments.string("webhook-secret")
+    options.webhookRetrySeconds = arguments.integer("webhook-retry").map { Double($0) }
     for path in arguments.strings("recording") {
       guard let bytes = try FileSystem.read(path, limit: recordingBytesMax) else {
         throw Failure.usage("--recording: there is no file \(path)")

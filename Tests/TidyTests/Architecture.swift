@@ -14,7 +14,7 @@ enum Architecture {
     // the network
     "HTTP": ["CCurl", "CSystem", "Posix"],
     "Poller": ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
-    "Simulator": ["CMicroHTTPD", "Posix", "Wire"],
+    "Simulator": ["CMicroHTTPD", "HTTP", "Posix", "Wire"],
     "Server": ["CMicroHTTPD", "Ledger", "Posix", "Providers", "Wire"],
     // what a user types
     "CommandLine": ["Posix", "Wire"],
