@@ -11,7 +11,8 @@ extension Command {
 
       --drain ends when nothing moves by itself any more and lists what stays open (exit 75).
 
-      LEDGER_DEV=1 allows loopback, LEDGER_BASE_URL_<PROVIDER> points a provider elsewhere.
+      LEDGER_DEV=1 allows loopback, LEDGER_BASE_URL_<PROVIDER> points a provider elsewhere, and \
+      LEDGER_CA_FILE names the certificate authorities to trust instead of the system's.
       """,
     options: [
       .flag("once", "All that is due now, then exit"),
@@ -34,7 +35,7 @@ extension Command {
       output, stream, webhook or any. Not processed: STATUS (408, 500 to 599), 429 and 429-date \
       (:P:SECONDS), 401, 402, 403, 409, 410, 404:SECONDS (a new job is not found), flap, html, \
       empty, redirect, not-http, bad-chunk, drop-before, reset, stall. Answer harmed: \
-      drop-after, delay:P:SECONDS, half, drip, endless, too-long, gzip, huge-header, \
+      drop-after, 504-after, delay:P:SECONDS, half, drip, endless, too-long, gzip, huge-header, \
       many-headers. Answer wrong: wrong-type, wrong-id, no-id, word, no-output, cut-json, \
       not-utf8, two-members, deep-json, huge-number, null, list, controls, error-inside, stale. \
       Job: rerun, regret (failed, then not), deaf (to a cancel). Stream: cut:P:EVENTS, silent. \
@@ -52,6 +53,7 @@ extension Command {
       .value("pace", .text, "Seconds a job lasts", as: "A-B", default: "2-6"),
       .value("concurrency", .integer(1...100_000), "Jobs at once, where a provider bounds them"),
       .value("output-life", .integer(0...31_536_000), "Seconds that outputs can be fetched"),
+      .value("ca", .path, "Speak https; writes the authority to trust to FILE", as: "FILE"),
       .value("webhook-secret", .text, "Signs Standard Webhooks; else the seed's", as: "WHSEC"),
       .value("webhook-retry", .integer(0...3600), "Seconds until a webhook comes again"),
       .value("outcomes", .text, "How jobs end; the rest succeeds", as: "SPEC"),

@@ -2,13 +2,15 @@
 
 /// Doors and their sockets, side by side; the main one is first.
 struct Entrance {
+  private let scheme: String
   private(set) var doors: [Door] = []
   private(set) var sockets: [ListenSocket] = []
   private(set) var addresses: [(provider: String, address: String)] = []
 
   /// - Throws: `SimulatorError.portTaken`, `.portOutOfRange` or `.cannotListen`; nothing is left
   ///   open then.
-  init(port: Int, _ providers: [any ProviderModel]) throws(SimulatorError) {
+  init(port: Int, scheme: String, _ providers: [any ProviderModel]) throws(SimulatorError) {
+    self.scheme = scheme
     do {
       if let only = providers.first, providers.count == 1 {
         let address = try open(port, Door.behind(only))
@@ -29,7 +31,7 @@ struct Entrance {
     _ port: Int, _ providers: [any ProviderModel]
   ) throws(SimulatorError) -> String {
     let socket = try ListenSocket(port: port)
-    let address = "http://127.0.0.1:\(socket.port)"
+    let address = "\(scheme)://127.0.0.1:\(socket.port)"
     sockets.append(socket)
     doors.append(Door(address: address, providers: providers))
     return address

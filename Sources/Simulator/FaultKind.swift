@@ -25,6 +25,7 @@ package enum FaultKind: String, Sendable, CaseIterable {
 
   // Processed; the answer comes late, in part, too long or not at all.
   case dropAfter = "drop-after"
+  case timedOutAfter = "504-after"
   case delay
   case half
   case drip

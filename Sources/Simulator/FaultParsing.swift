@@ -8,14 +8,14 @@ extension Fault {
     FAULT  = KIND[:P[:NUMBER]], but 404:SECONDS: a job is not found for its first SECONDS
     not processed:   408 500..599 429[:P:SECONDS] 429-date[:P:SECONDS] 401 402 403 409 410 flap
                      html empty redirect not-http bad-chunk drop-before reset stall
-    answer harmed:   drop-after delay:P:SECONDS half drip[:P:SECONDS] endless too-long gzip
-                     huge-header many-headers
+    answer harmed:   drop-after 504-after delay:P:SECONDS half drip[:P:SECONDS] endless
+                     too-long gzip huge-header many-headers
     answer wrong:    wrong-type wrong-id no-id word no-output cut-json not-utf8 two-members
                      deep-json huge-number null list controls error-inside stale
     job:             rerun regret deaf
     stream:          cut[:P:EVENTS] silent
     webhook:         lost twice reorder forged outdated webhook/delay:P:SECONDS
-    certificate:     tls-authority tls-host tls-expired (with --tls)
+    certificate:     tls-authority tls-host tls-expired (with --ca)
     P      = probability, 0 to 1, else 1;  TIMES = strikes in all
     """
 

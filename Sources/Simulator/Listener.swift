@@ -14,6 +14,8 @@ import Synchronization
   private let bodyBytesMax: Int
   private let isStopping = Atomic(false)
   private var daemon: OpaquePointer?
+  /// PEM texts the daemon was started with.
+  private var identity: (key: UnsafeMutablePointer<CChar>, chain: UnsafeMutablePointer<CChar>)?
 
   /// Header lines, of which one connection can have this many bytes.
   private static let connectionMemoryBytes = 32 << 10
@@ -23,7 +25,8 @@ import Synchronization
   /// Takes over the socket.
   /// - Throws: `SimulatorError.cannotListen`.
   init(
-    socket: ListenSocket, door: Door, engine: Engine, clock: SimulatorClock, limits: SimulatorLimits
+    socket: ListenSocket, door: Door, engine: Engine, clock: SimulatorClock,
+    limits: SimulatorLimits, identity: TLSIdentity? = nil
   ) throws(SimulatorError) {
     self.door = door
     self.engine = engine
@@ -39,8 +42,13 @@ import Synchronization
       connections: UInt32(limits.connections), idle_seconds: Listener.idleSeconds)
     // Unretained: `stop` ends the library's thread before this object can go.
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    // Kept by this object for as long as the daemon runs, whatever the library copies.
+    unsafe self.identity = identity.map { unsafe ($0.key.nulTerminated, $0.chain.nulTerminated) }
+    let proof = unsafe mhd_identity(
+      key: self.identity.map { unsafe UnsafePointer($0.key) },
+      certificates: self.identity.map { unsafe UnsafePointer($0.chain) })
     unsafe daemon = mhd_start(
-      socket.descriptor, bounds,
+      socket.descriptor, bounds, proof,
       { context, connection, url, method, _, data, size, memory in
         let listener = unsafe Unmanaged<Listener>.fromOpaque(context!).takeUnretainedValue()
         return unsafe listener.handle(
@@ -56,6 +64,13 @@ import Synchronization
       throw SimulatorError.cannotListen("MHD_start_daemon refused")
     }
     engine.onChange { [waiters] in waiters.wakeAll() }
+  }
+
+  deinit {
+    unsafe identity.map {
+      unsafe free($0.key)
+      unsafe free($0.chain)
+    }
   }
 
   /// Closes every connection and ends the threads.
@@ -117,4 +132,9 @@ import Synchronization
       return .YES
     }
   }
+}
+
+extension String {
+  /// A copy for C; the caller frees it.
+  fileprivate var nulTerminated: UnsafeMutablePointer<CChar> { unsafe strdup(self) }
 }

@@ -14,6 +14,7 @@ enum Mangle {
     _ fault: Fault, to reply: Reply, _ provider: any ProviderModel, _ world: World
   ) -> Reply {
     switch fault.kind {
+    case .timedOutAfter: return provider.refuse(.unavailable(status: 504))
     case .half: return reply.sent(by: HalfBody(reply.body), announced: reply.body.count)
     case .drip:
       let pause = Int64((fault.number ?? 1) * 1e6)

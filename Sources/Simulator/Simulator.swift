@@ -14,6 +14,8 @@ package final class Simulator: Sendable {
   package let port: Int
   /// Every provider's own address, by name, in a fixed order.
   package let addresses: [(provider: String, address: String)]
+  /// PEM text of the certificate authority that a client of https must trust; nil with http.
+  package let authority: String?
   private let engine: Engine
   private let listeners: [Listener]
   private let courier: Courier
@@ -21,13 +23,15 @@ package final class Simulator: Sendable {
 
   private init(
     port: Int, addresses: [(provider: String, address: String)], engine: Engine,
-    listeners: [Listener], courier: Courier
+    listeners: [Listener], courier: Courier,
+    authority: String?
   ) {
     self.port = port
     self.addresses = addresses
     self.engine = engine
     self.listeners = listeners
     self.courier = courier
+    self.authority = authority
   }
 
   deinit { stop() }
@@ -42,7 +46,9 @@ package final class Simulator: Sendable {
     if let secret = options.webhookSecret, WebhookKeys.read(secret) == nil {
       throw .badOption(part: "webhook secret", reason: "is not whsec_ and base64", grammar: "")
     }
-    let entrance = try Entrance(port: options.port, wanted)
+    let identity = options.usesTLS ? try TLSIdentity(faults: options.faults) : nil
+    let entrance = try Entrance(
+      port: options.port, scheme: options.usesTLS ? "https" : "http", wanted)
     let addresses = entrance.addresses
     let engine = Engine(
       options: options, clock: clock, address: entrance.doors[0].address,
@@ -54,7 +60,7 @@ package final class Simulator: Sendable {
         listeners.append(
           try Listener(
             socket: entrance.sockets[place], door: door, engine: engine, clock: clock,
-            limits: options.limits))
+            limits: options.limits, identity: identity))
       } catch {
         entrance.close(from: place + 1)
         for listener in listeners { listener.stop() }
@@ -65,7 +71,7 @@ package final class Simulator: Sendable {
       let courier = try Courier(engine: engine, clock: clock)
       return Simulator(
         port: entrance.sockets[0].port, addresses: addresses, engine: engine,
-        listeners: listeners, courier: courier)
+        listeners: listeners, courier: courier, authority: identity?.authority)
     } catch {
       for listener in listeners { listener.stop() }
       throw error
@@ -89,7 +95,7 @@ package final class Simulator: Sendable {
 
   /// The main address, without a slash at the end: the one provider wanted, or all those whose
   /// paths do not collide.
-  package var address: String { "http://127.0.0.1:\(port)" }
+  package var address: String { "\(authority == nil ? "http" : "https")://127.0.0.1:\(port)" }
 
   /// A provider's own address; nil when it is not simulated here.
   package func address(of provider: String) -> String? {

@@ -24,6 +24,8 @@ package struct SimulatorOptions: Sendable {
   package var webhookSecret: String?
   /// Seconds until a webhook is sent again, doubled each time; nil: each provider's own.
   package var webhookRetrySeconds: Double?
+  /// Whether every port speaks https, with a certificate that `Simulator.authority` vouches for.
+  package var usesTLS = false
   package var limits: SimulatorLimits
 
   package init(

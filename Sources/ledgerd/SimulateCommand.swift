@@ -12,6 +12,9 @@ enum SimulateCommand {
   static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
     let output = surroundings.output
     let simulator = try Simulator.start(try options(arguments))
+    if let path = arguments.string("ca"), let authority = simulator.authority {
+      try FileSystem.replace(path, with: Array(authority.utf8))
+    }
     announce(simulator, output)
     output.flush()
     let signal = Signals.wait()
@@ -50,6 +53,7 @@ enum SimulateCommand {
     options.providers = arguments.strings("provider")
     options.concurrency = arguments.integer("concurrency")
     options.outputLifeSeconds = arguments.integer("output-life").map { Double($0) }
+    options.usesTLS = arguments.string("ca") != nil
     options.webhookSecret = arguments.string("webhook-secret")
     options.webhookRetrySeconds = arguments.integer("webhook-retry").map { Double($0) }
     for path in arguments.strings("recording") {
