@@ -10,20 +10,39 @@ struct mhd_bounds {
   unsigned int idle_seconds;
 };
 
+// PEM texts of a key and its certificates; no key: plain HTTP. Copied by the library.
+struct mhd_identity {
+  const char *key;
+  const char *certificates;
+};
+
 // One epoll thread inside the library, connections may be suspended. The library owns `listen_fd`,
 // a bound and listening socket, from a successful start until MHD_stop_daemon.
 static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds bounds,
+                                           struct mhd_identity identity,
                                            MHD_AccessHandlerCallback handler,
                                            MHD_RequestCompletedCallback completed, void *context) {
+  unsigned int tls = identity.key ? MHD_USE_TLS : 0;
+  struct MHD_OptionItem secrets[] = {
+      {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)identity.key},
+      {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)identity.certificates},
+      {MHD_OPTION_END, 0, NULL},
+  };
   return MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | tls, 0, NULL, NULL, handler, context,
       MHD_OPTION_LISTEN_SOCKET, listen_fd,
       MHD_OPTION_NOTIFY_COMPLETED, completed, context,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, bounds.connection_memory_bytes,
       MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
       MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
+      MHD_OPTION_ARRAY, identity.key ? secrets : secrets + 2,
       MHD_OPTION_END);
 }
+
+// Casts that Swift does not import.
+static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
 
 // The connection's socket; -1 when it has none.
 static inline int mhd_connection_fd(struct MHD_Connection *connection) {

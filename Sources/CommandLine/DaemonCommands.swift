@@ -11,7 +11,8 @@ extension Command {
 
       --drain ends when nothing moves by itself any more and lists what stays open (exit 75).
 
-      LEDGER_DEV=1 allows loopback, LEDGER_BASE_URL_<PROVIDER> points a provider elsewhere.
+      LEDGER_DEV=1 allows loopback, LEDGER_BASE_URL_<PROVIDER> points a provider elsewhere, and \
+      LEDGER_CA_FILE names the certificate authorities to trust instead of the system's.
       """,
     options: [
       .flag("once", "All that is due now, then exit"),
@@ -26,20 +27,35 @@ extension Command {
   package static let simulate = Command(
     "simulate", .providers, "The providers on loopback, with faults",
     details: """
-      Prints its address first and what it saw last.
+      Prints its addresses first and what it saw last. The main port serves the providers whose \
+      paths are their own; each provider has a port to itself besides.
 
-      A fault is [PHASE/]KIND: 503:0.1 (a status and how often), 429:0.1:5 (and Retry-After), \
-      drop-before:P, drop-after:P, delay:P:SECONDS, html:P, 404:SECONDS, 401, 402. PHASE is \
-      submit, status, cancel, list, output or any.
+      A fault is [PHASE/]KIND[:P[:NUMBER]][*TIMES]: status/503:0.1 strikes one status request in \
+      ten, submit/drop-after*1 the first submit. PHASE is submit, status, result, cancel, list, \
+      output, stream, webhook or any. Not processed: STATUS (408, 500 to 599), 429 and 429-date \
+      (:P:SECONDS), 401, 402, 403, 409, 410, 404:SECONDS (a new job is not found), flap, html, \
+      empty, redirect, not-http, bad-chunk, drop-before, reset, stall. Answer harmed: \
+      drop-after, 504-after, delay:P:SECONDS, half, drip, endless, too-long, gzip, huge-header, \
+      many-headers. Answer wrong: wrong-type, wrong-id, no-id, word, no-output, cut-json, \
+      not-utf8, two-members, deep-json, huge-number, null, list, controls, error-inside, stale. \
+      Job: rerun, regret (failed, then not), deaf (to a cancel). Stream: cut:P:EVENTS, silent. \
+      Webhook: lost, twice, reorder, forged, outdated, webhook/delay. Certificate: \
+      tls-authority, tls-host, tls-expired.
 
       An outcome is WORD:SHARE with succeeded, failed, canceled, aborted or moderated.
       """,
     options: [
       .value("port", .integer(0...65_535), "Where to listen; 0: any free port", default: "0"),
+      .repeated("provider", .text, "Only this one, on the main port", as: "P"),
       .repeated("recording", .path, "Replies of a real provider, played back"),
       .value("fault", .text, "What goes wrong", as: "SPEC"),
       .value("seed", .integer(0...Int.max), "Repeats a run", default: "1"),
       .value("pace", .text, "Seconds a job lasts", as: "A-B", default: "2-6"),
+      .value("concurrency", .integer(1...100_000), "Jobs at once, where a provider bounds them"),
+      .value("output-life", .integer(0...31_536_000), "Seconds that outputs can be fetched"),
+      .value("ca", .path, "Speak https; writes the authority to trust to FILE", as: "FILE"),
+      .value("webhook-secret", .text, "Signs Standard Webhooks; else the seed's", as: "WHSEC"),
+      .value("webhook-retry", .integer(0...3600), "Seconds until a webhook comes again"),
       .value("outcomes", .text, "How jobs end; the rest succeeds", as: "SPEC"),
     ],
     examples: [

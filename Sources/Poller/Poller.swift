@@ -84,7 +84,8 @@ package final class Poller {
       multi = try Multi(
         Multi.Configuration(
           version: options.version, connections: options.inFlight,
-          allowLoopback: options.allowLoopback))
+          allowLoopback: options.allowLoopback,
+          certificateAuthorityFile: options.certificateAuthorityFile))
     } catch {
       throw PollerError.network(error.message)
     }

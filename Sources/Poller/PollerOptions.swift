@@ -20,6 +20,8 @@ package struct PollerOptions: Sendable {
   package static let inFlightDefault = 64
   /// Loopback may be reached (`LEDGER_DEV=1`).
   package var allowLoopback = false
+  /// A PEM file in place of the system's certificate authorities (`LEDGER_CA_FILE`, development).
+  package var certificateAuthorityFile: String?
   /// How long a stop waits for the answers of submits under way, seconds.
   package var graceSeconds = 10.0
   package var version = "0"

@@ -6,16 +6,18 @@ enum Control {
   /// Jobs on one page.
   static let pageSize = 10_000
 
-  static func reply(to request: Request, providers: [any ProviderModel], in world: World) -> Reply {
+  static func reply(to request: Request, directory: JSON, in world: World) -> Reply {
     switch (request.method, request.path) {
-    case ("GET", "/_simulator/stats"): .json(200, stats(providers: providers, in: world))
-    case ("GET", "/_simulator/jobs"): .json(200, jobs(request, providers: providers, in: world))
+    case ("GET", "/_simulator"): .json(200, ["providers": directory])
+    case ("GET", "/_simulator/stats"): .json(200, stats(in: world))
+    case ("GET", "/_simulator/jobs"): .json(200, jobs(request, in: world))
     default:
-      .json(404, ["detail": "the simulator has /_simulator/stats and /_simulator/jobs"])
+      .json(
+        404, ["detail": "the simulator has /_simulator, /_simulator/stats and /_simulator/jobs"])
     }
   }
 
-  static func stats(providers: [any ProviderModel], in world: World) -> JSON {
+  static func stats(in world: World) -> JSON {
     let tally = world.tally
     var posts: [JSON] = []
     var twice: [JSON] = []
@@ -37,8 +39,9 @@ enum Control {
       "posts_untracked": .int(tally.untracked),
       "submitted_twice": .array(twice),
       "left_while_waiting": .int(tally.leftWhileWaiting),
-      "jobs": object(countsByState(providers, in: world)),
-      "charges": object(charges(providers, in: world)),
+      "jobs": object(countsByState(in: world)),
+      "webhooks": object(world.mail.counts.mapValues { object($0.mapValues { .int($0) }) }),
+      "charges": object(charges(in: world)),
     ]
   }
 
@@ -50,11 +53,9 @@ enum Control {
   }
 
   /// provider → its word → jobs.
-  private static func countsByState(
-    _ providers: [any ProviderModel], in world: World
-  ) -> [String: JSON] {
+  private static func countsByState(in world: World) -> [String: JSON] {
     var counts: [String: JSON] = [:]
-    for provider in providers {
+    for provider in Door.providers {
       var words: [String: Int] = [:]
       for index in world.indexes(of: provider.name) {
         words[provider.word(for: world.jobs[index].state(at: world.now)), default: 0] += 1
@@ -64,43 +65,34 @@ enum Control {
     return counts
   }
 
-  /// provider → outcome → what its invoice would say: jobs, and seconds billed for them.
-  private static func charges(
-    _ providers: [any ProviderModel], in world: World
-  ) -> [String: JSON] {
+  /// provider → outcome → what its invoice would say: jobs, and the seconds or credits billed.
+  private static func charges(in world: World) -> [String: JSON] {
     var charges: [String: JSON] = [:]
-    for provider in providers {
-      var sums: [String: (jobs: Int, microseconds: Int64)] = [:]
+    for provider in Door.providers {
+      var sums: [String: (jobs: Int, bill: Bill)] = [:]
       for index in world.indexes(of: provider.name) {
         guard case .ended(let outcome) = world.jobs[index].state(at: world.now) else { continue }
-        let billed = billedMicroseconds(world.jobs[index], outcome, provider, world.now)
-        let sum = sums[outcome.rawValue] ?? (0, 0)
-        sums[outcome.rawValue] = (sum.jobs + 1, sum.microseconds + billed)
+        let bill = Bill(world.jobs[index], outcome, provider, world.now)
+        let sum = sums[outcome.rawValue] ?? (0, Bill())
+        sums[outcome.rawValue] = (sum.jobs + 1, sum.bill + bill)
       }
       charges[provider.name] = object(
         sums.mapValues { sum in
-          ["jobs": .int(sum.jobs), "billed_seconds": .string(Seconds.text(sum.microseconds))]
+          .object(
+            JSONObject([JSONObject.Member("jobs", .int(sum.jobs))] + sum.bill.members))
         })
     }
     return charges
   }
 
-  private static func billedMicroseconds(
-    _ job: SimulatedJob, _ outcome: Outcome, _ provider: any ProviderModel, _ now: Int64
-  ) -> Int64 {
-    provider.bills(outcome) ? job.workedMicroseconds(at: now) ?? 0 : 0
-  }
-
   /// Jobs in the order of their creation; `?after=N` leaves out the first N, `?limit=N` bounds.
-  private static func jobs(
-    _ request: Request, providers: [any ProviderModel], in world: World
-  ) -> JSON {
+  private static func jobs(_ request: Request, in world: World) -> JSON {
     let start = min(max(request.query["after"].flatMap { Int($0) } ?? 0, 0), world.jobs.count)
     let wanted = request.query["limit"].flatMap { Int($0) } ?? pageSize
     let end = start + min(min(max(wanted, 0), pageSize), world.jobs.count - start)
     let items = world.jobs[start..<end].map { job -> JSON in
       let state = job.state(at: world.now)
-      let provider = providers.first { $0.name == job.provider }
+      let provider = Door.providers.first { $0.name == job.provider }
       var item = JSONObject([
         JSONObject.Member("provider", .string(job.provider)),
         JSONObject.Member("id", .string(job.id)),
@@ -114,8 +106,9 @@ enum Control {
       ])
       if case .ended(let outcome) = state, let provider {
         item["outcome"] = .string(outcome.rawValue)
-        item["billed_seconds"] = .string(
-          Seconds.text(billedMicroseconds(job, outcome, provider, world.now)))
+        for member in Bill(job, outcome, provider, world.now).members {
+          item[member.name] = member.value
+        }
       }
       return .object(item)
     }

@@ -4,53 +4,114 @@ import Wire
 
 /// Routes requests to recordings, faults and providers.
 final class Engine: Sendable {
-  private let providers: [any ProviderModel] = [Replicate(), SelfHosted()]
-  private let routes: [(provider: any ProviderModel, route: Route)]
   private let clock: SimulatorClock
   private let world: Mutex<World>
+  /// Every provider's address, for whoever asks.
+  private let directory: JSON
+  private let changed = Mutex<[@Sendable () -> Void]>([])
 
-  init(options: SimulatorOptions, clock: SimulatorClock, address: String) {
+  init(options: SimulatorOptions, clock: SimulatorClock, address: String, directory: JSON) {
     self.clock = clock
-    routes = providers.flatMap { provider in provider.routes.map { (provider, $0) } }
+    self.directory = directory
     world = Mutex(World(options: options, epoch: clock.epoch, address: address))
   }
 
+  /// Names one more who must look again when a job's end moved.
+  func onChange(_ action: @escaping @Sendable () -> Void) {
+    changed.withLock { $0.append(action) }
+  }
+
   /// Answers a request that arrived whole; `isCut` when its body was longer than allowed.
-  func answer(_ request: Request, isCut: Bool = false) -> Answer {
+  func answer(_ request: Request, at door: Door, isCut: Bool = false) -> Answer {
+    let before = changes
+    let answer = withWorld(at: door) { world -> Answer in
+      if request.segments.first == "_simulator" {
+        return .reply(Control.reply(to: request, directory: directory, in: world))
+      }
+      return self.answer(request, door, isCut: isCut, &world)
+    }
+    if changes != before { for action in changed.withLock({ $0 }) { action() } }
+    return answer
+  }
+
+  /// Messages that are due, and when the next one is.
+  func takeMail() -> (due: [Parcel], nextAt: Int64?) {
     world.withLock { world in
       world.now = clock.elapsedMicroseconds
-      if request.segments.first == "_simulator" {
-        return .reply(Control.reply(to: request, providers: providers, in: world))
-      }
-      return answer(request, isCut: isCut, &world)
+      return (world.mail.take(world.now), world.mail.nextAt)
     }
   }
 
-  /// Looks again at an answer that waits.
-  func again(_ look: @Sendable (inout World) -> Answer) -> Answer {
+  /// The request that carries a message, and how long its receiver may take, seconds.
+  func letter(
+    _ parcel: Parcel
+  ) -> (url: String, headers: [(String, String)], body: [UInt8], patience: Double)? {
     world.withLock { world in
       world.now = clock.elapsedMicroseconds
-      return look(&world)
+      guard let letter = world.letter(parcel) else { return nil }
+      return (letter.url, letter.headers, letter.body, world.patienceSeconds(parcel))
     }
+  }
+
+  /// What became of a message; `status` is nil when nobody answered.
+  func settle(_ parcel: Parcel, status: Int?) {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      world.settle(parcel, status: status)
+    }
+  }
+
+  /// A message was for another machine: it is not sent.
+  func noteElsewhere(_ parcel: Parcel) {
+    world.withLock { $0.mail.note($0.jobs[parcel.job].provider, "elsewhere") }
+  }
+
+  /// `whsec_...`, for receivers.
+  var webhookSecret: String { world.withLock { $0.keys.sharedText } }
+
+  /// The next piece of a body.
+  func step(at door: Door, _ source: inout any BodySource) -> BodyStep {
+    var copy = source
+    let step = withWorld(at: door) { copy.next(&$0) }
+    source = copy
+    return step
+  }
+
+  /// Looks again at an answer that waits.
+  func again(at door: Door, _ look: @Sendable (inout World) -> Answer) -> Answer {
+    withWorld(at: door) { look(&$0) }
   }
 
   /// A client closed the connection while its answer was held back. Its job does not care.
   func noteLeft() { world.withLock { $0.tally.noteLeft() } }
 
-  /// Raised whenever a job's end moved.
-  var changes: Int { world.withLock { $0.changes } }
+  /// Raised whenever a job was made or its end moved.
+  private var changes: Int { world.withLock { $0.changes } }
 
   /// The counts, as `GET /_simulator/stats` gives them.
   func stats() -> JSON {
     world.withLock { world in
       world.now = clock.elapsedMicroseconds
-      return Control.stats(providers: providers, in: world)
+      return Control.stats(in: world)
     }
   }
 
-  private func answer(_ request: Request, isCut: Bool, _ world: inout World) -> Answer {
-    let (known, captures) = find(request)
-    let provider = known?.provider ?? owner(of: request)
+  /// The world now, as it is seen through a door.
+  private func withWorld<Result: Sendable>(
+    at door: Door, _ body: (inout World) -> Result
+  ) -> Result {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      world.address = door.address
+      return body(&world)
+    }
+  }
+
+  private func answer(
+    _ request: Request, _ door: Door, isCut: Bool, _ world: inout World
+  ) -> Answer {
+    let (known, captures) = door.find(request)
+    let provider = known?.provider ?? door.owner(of: request)
     let phase = known?.route.phase ?? (request.method == "POST" ? .submit : .status)
     let identity = phase == .submit ? provider.identity(of: request) : nil
     if let identity { world.tally.arrived(provider: provider.name, identity: identity) }
@@ -65,15 +126,15 @@ final class Engine: Sendable {
     } else if let instead = verdict.instead {
       answer = instead
     } else {
-      if let played = world.player.reply(to: request) {
+      if let played = world.player.reply(to: request, address: door.address) {
         answer = .reply(played.reply)
         recordedJobs = played.createsJob ? 1 : 0
       } else if let known {
-        answer = known.route.handler(request, captures, &world)
+        answer = handle(request, known, captures, verdict.marks, &world)
       } else {
         answer = .reply(provider.refuse(.notFound))
       }
-      if verdict.dropsAfter { answer = .drop }
+      answer = verdict.harmed(answer, world)
     }
 
     let status: Int? = if case .reply(let reply) = answer { reply.status } else { nil }
@@ -88,25 +149,33 @@ final class Engine: Sendable {
     return delay > 0 ? answer.delayed(delay, now: world.now) : answer
   }
 
+  /// Has the provider answer, in the world that the faults make of it.
+  private func handle(
+    _ request: Request, _ known: (provider: any ProviderModel, route: Route),
+    _ captures: [Substring], _ marks: Set<FaultKind>, _ world: inout World
+  ) -> Answer {
+    let now = world.now
+    if marks.contains(.stale),
+      let index = captures.last.flatMap({
+        world.index(of: String($0), provider: known.provider.name)
+      })
+    {
+      world.now = world.jobs[index].createdAt
+    }
+    world.marks = marks
+    defer {
+      world.now = now
+      world.marks = []
+    }
+    return known.route.handler(request, captures, &world)
+  }
+
   private static func name(of answer: Answer) -> String {
     switch answer {
     case .reply(let reply): String(reply.status)
     case .drop: "dropped"
+    case .raw(_, let resets): resets ? "reset" : "garbage"
     case .wait: "held"
     }
-  }
-
-  private func find(
-    _ request: Request
-  ) -> (known: (provider: any ProviderModel, route: Route)?, captures: [Substring]) {
-    for candidate in routes {
-      if let captures = candidate.route.match(request) { return (candidate, captures) }
-    }
-    return (nil, [])
-  }
-
-  /// Whose manners an unknown path is refused with.
-  private func owner(of request: Request) -> any ProviderModel {
-    providers.first { request.segments.first == Substring($0.root) } ?? providers[0]
   }
 }

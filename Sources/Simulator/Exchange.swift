@@ -51,13 +51,30 @@ final class Exchange {
     return count == 0 || count < 0 && errno != EAGAIN && errno != EINTR
   }
 
-  /// Hands the reply to the library, which keeps its own copy of the body.
-  static func send(_ reply: Reply, on connection: Connection) -> MHD_Result {
+  /// Writes to the socket behind the library's back, and makes its closing a reset if asked to
+  /// (socket(7), SO_LINGER). For connections without TLS.
+  static func sendRaw(_ bytes: [UInt8], on connection: Connection, resets: Bool) {
+    let socket = unsafe mhd_connection_fd(connection.handle)
+    guard socket >= 0 else { return }
+    _ = unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    guard resets else { return }
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(
+      socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+  }
+
+  /// Hands the reply to the library, which keeps its own copy of the body, or the writer of one.
+  static func send(
+    _ reply: Reply, on connection: Connection, _ writer: BodyWriter?
+  ) -> MHD_Result {
     var body = reply.body
-    guard
-      let response = unsafe MHD_create_response_from_buffer(
-        body.count, &body, .RESPMEM_MUST_COPY)
-    else { return .NO }
+    let made =
+      if let writer {
+        unsafe writer.response(announced: reply.announcedBytes)
+      } else {
+        unsafe MHD_create_response_from_buffer(body.count, &body, .RESPMEM_MUST_COPY)
+      }
+    guard let response = unsafe made else { return .NO }
     defer { unsafe MHD_destroy_response(response) }
     for (name, value) in reply.headers {
       // A header the library refuses (control characters) is left out.

@@ -1,20 +1,26 @@
 // Reads `--fault SPEC`. A wrong part is named and the grammar shown, for nobody remembers it.
 
 extension Fault {
-  /// The grammar, as shown with every mistake and in the help.
+  /// The grammar, as shown with every mistake.
   package static let grammar = """
-    faults = [PHASE/]FAULT[,[PHASE/]FAULT ...]   e.g. 503:0.1,submit/drop-after:0.02,404:3
-    PHASE  = submit | status | cancel | list | output | any   (else any; 402: submit, 404: status)
-    FAULT  = STATUS:P          not processed; STATUS is 408 or 500 to 599
-           | 429:P[:SECONDS]   not processed; Retry-After: SECONDS
-           | drop-before:P     closed before the request is processed
-           | drop-after:P      processed, then closed without an answer
-           | delay:P:SECONDS   processed, answered later
-           | 404:SECONDS       a job is not found for its first SECONDS (status, cancel)
-           | html:P            not processed; 200 with an HTML page
-           | 401[:P] | 402[:P] not processed; every time unless P is given
-    P      = probability, 0 to 1;  SECONDS = 0 to 86400
+    faults = [PHASE/]FAULT[*TIMES][,...]   e.g. 503:0.1,submit/drop-after:0.02*1,404:3
+    PHASE  = submit | status | result | cancel | list | output | stream | webhook | any
+    FAULT  = KIND[:P[:NUMBER]], but 404:SECONDS: a job is not found for its first SECONDS
+    not processed:   408 500..599 429[:P:SECONDS] 429-date[:P:SECONDS] 401 402 403 409 410 flap
+                     html empty redirect not-http bad-chunk drop-before reset stall
+    answer harmed:   drop-after 504-after delay:P:SECONDS half drip[:P:SECONDS] endless
+                     too-long gzip huge-header many-headers
+    answer wrong:    wrong-type wrong-id no-id word no-output cut-json not-utf8 two-members
+                     deep-json huge-number null list controls error-inside stale
+    job:             rerun regret deaf
+    stream:          cut[:P:EVENTS] silent
+    webhook:         lost twice reorder forged outdated webhook/delay:P:SECONDS
+    certificate:     tls-authority tls-host tls-expired (with --ca)
+    P      = probability, 0 to 1, else 1;  TIMES = strikes in all
     """
+
+  /// The most strikes that can be asked for.
+  private static let timesMax = 1_000_000
 
   /// Reads a comma-separated list.
   /// - Throws: `SimulatorError.badOption` that names the wrong part.
@@ -37,85 +43,82 @@ extension Fault {
   }
 
   private static func parse(part: Substring) throws(Mistake) -> Fault {
-    let halves = part.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    let limited = part.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
+    let times = limited.count == 2 ? try self.times(limited[1]) : nil
+    let halves = limited[0].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     let fields = halves[halves.count - 1].split(separator: ":", omittingEmptySubsequences: false)
-    let arguments = fields.dropFirst()
-    let kind = try kind(String(fields[0]), Array(arguments))
-    guard halves.count == 2 else { return Fault(kind, phase: usualPhase(of: kind)) }
-    if halves[0] == "any" { return Fault(kind) }
-    guard let phase = Phase(rawValue: String(halves[0])) else {
-      throw Mistake("no phase is called \"\(halves[0])\"")
-    }
-    if case .missing = kind, phase != .status, phase != .cancel {
-      throw Mistake("404 strikes only status and cancel, where there is a job to be missed")
-    }
-    return Fault(kind, phase: phase)
+    let (kind, status) = try kind(String(fields[0]))
+    let phase = halves.count == 2 ? try self.phase(halves[0], for: kind) : kind.usualPhase
+    let (chance, number) = try numbers(Array(fields.dropFirst()), for: kind)
+    return Fault(
+      kind, status: status, phase: phase, chance: chance, number: number, times: times)
   }
 
-  private static func usualPhase(of kind: Kind) -> Phase? {
-    switch kind {
-    case .insufficientCredit: .submit
-    case .missing: .status
-    default: nil
+  private static func kind(_ name: String) throws(Mistake) -> (FaultKind, Int?) {
+    if let kind = FaultKind(rawValue: name), kind != .unavailable { return (kind, nil) }
+    guard let status = Int(name), String(status) == name else {
+      throw Mistake("no fault is called \"\(name)\"")
     }
+    guard status == 408 || (500...599).contains(status) else {
+      throw Mistake("status \(name) is no fault here")
+    }
+    return (.unavailable, status)
   }
 
-  private static func kind(_ name: String, _ arguments: [Substring]) throws(Mistake) -> Kind {
-    switch name {
-    case "drop-before": return .dropBefore(chance: try only(arguments, chance))
-    case "drop-after": return .dropAfter(chance: try only(arguments, chance))
-    case "html": return .html(chance: try only(arguments, chance))
-    case "401": return .unauthenticated(chance: arguments.isEmpty ? 1 : try only(arguments, chance))
-    case "402":
-      return .insufficientCredit(chance: arguments.isEmpty ? 1 : try only(arguments, chance))
-    case "404": return .missing(seconds: try only(arguments, seconds))
-    case "delay":
-      guard arguments.count == 2 else { throw Mistake("expected a probability and seconds") }
-      return .delay(chance: try chance(arguments[0]), seconds: try seconds(arguments[1]))
-    case "429":
-      guard (1...2).contains(arguments.count) else {
-        throw Mistake("expected a probability and, if wanted, seconds")
-      }
-      let wait = arguments.count == 2 ? try wholeSeconds(arguments[1]) : nil
-      return .throttled(chance: try chance(arguments[0]), retryAfterSeconds: wait)
-    default:
-      guard let status = Int(name), String(status) == name else {
-        throw Mistake("no fault is called \"\(name)\"")
-      }
-      guard status == 408 || (500...599).contains(status) else {
-        throw Mistake("status \(name) is no fault here")
-      }
-      return .unavailable(status: status, chance: try only(arguments, chance))
+  private static func phase(
+    _ name: Substring, for kind: FaultKind
+  ) throws(Mistake) -> Phase? {
+    if name == "any" { return nil }
+    guard let phase = Phase(rawValue: String(name)) else {
+      throw Mistake("no phase is called \"\(name)\"")
     }
+    let allowed = kind.onlyPhases ?? Phase.allCases.filter { $0 != .webhook }
+    guard allowed.contains(phase) else {
+      let phases = allowed.map(\.rawValue).joined(separator: ", ")
+      throw Mistake("\(kind.rawValue) strikes only \(phases.isEmpty ? "a certificate" : phases)")
+    }
+    return phase
   }
 
-  private static func only(
-    _ arguments: [Substring], _ read: (Substring) throws(Mistake) -> Double
+  private static func numbers(
+    _ fields: [Substring], for kind: FaultKind
+  ) throws(Mistake) -> (chance: Double, number: Double?) {
+    guard kind != .missing else {
+      guard fields.count == 1 else { throw Mistake("expected seconds alone") }
+      return (1, try number(fields[0], for: kind))
+    }
+    let standard = kind.argument?.standard
+    let isNeeded = standard?.isNaN ?? false
+    guard fields.count <= (kind.argument == nil ? 1 : 2), !isNeeded || fields.count == 2 else {
+      throw Mistake(
+        kind.argument.map { "expected a probability and \($0.name)" }
+          ?? "expected one number after the name, found \(fields.count)")
+    }
+    guard let first = fields.first else { return (1, standard) }
+    guard let chance = Decimal.read(first, in: 0...1) else {
+      throw Mistake("\"\(first)\" is no probability from 0 to 1")
+    }
+    return (chance, fields.count == 2 ? try number(fields[1], for: kind) : standard)
+  }
+
+  private static func number(
+    _ text: Substring, for kind: FaultKind
   ) throws(Mistake) -> Double {
-    guard arguments.count == 1 else {
-      throw Mistake("expected one number after the name, found \(arguments.count)")
+    guard let argument = kind.argument else { throw Mistake("takes no number") }
+    guard let value = Decimal.read(text, in: argument.bounds) else {
+      let most = Int(argument.bounds.upperBound)
+      throw Mistake("\"\(text)\" is no number of \(argument.name) from 0 to \(most)")
     }
-    return try read(arguments[0])
-  }
-
-  private static func chance(_ text: Substring) throws(Mistake) -> Double {
-    guard let value = Decimal.read(text, in: 0...1) else {
-      throw Mistake("\"\(text)\" is no probability from 0 to 1")
+    guard !argument.isWhole || value == value.rounded() else {
+      throw Mistake("\(argument.name) takes whole numbers")
     }
     return value
   }
 
-  private static func seconds(_ text: Substring) throws(Mistake) -> Double {
-    guard let value = Decimal.read(text, in: 0...86_400) else {
-      throw Mistake("\"\(text)\" is no number of seconds from 0 to 86400")
+  private static func times(_ text: Substring) throws(Mistake) -> Int {
+    guard let times = Int(text), (1...timesMax).contains(times) else {
+      throw Mistake("\"*\(text)\" is no number of times from 1 to \(timesMax)")
     }
-    return value
-  }
-
-  /// Retry-After has no fractions (RFC 9110 §10.2.3).
-  private static func wholeSeconds(_ text: Substring) throws(Mistake) -> Int {
-    let value = try seconds(text)
-    guard value == value.rounded() else { throw Mistake("Retry-After takes whole seconds") }
-    return Int(value)
+    return times
   }
 }

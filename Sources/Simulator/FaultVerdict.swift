@@ -1,17 +1,24 @@
 // What the faults together do to one request.
+import Wire
 
 /// The faults that struck a request, thrown with dice that depend only on the seed, the request and
 /// how often it was made: one client's faults do not move when another one appears.
 struct FaultVerdict {
   /// What is answered instead of processing the request.
   private(set) var instead: Answer?
-  private(set) var dropsAfter = false
   private(set) var delayMicroseconds: Int64 = 0
+  /// What is done to the answer of a processed request.
+  private(set) var harm: Fault?
+  /// What happens to the job that the request makes or is about.
+  private(set) var marks: Set<FaultKind> = []
+
+  private let provider: any ProviderModel
 
   init(
     phase: Phase, request: Request, provider: any ProviderModel, jobID: Substring?,
     _ world: inout World
   ) {
+    self.provider = provider
     let faults = world.options.faults
     guard !faults.isEmpty else { return }
     var content = world.fingerprint("fault", request.method, request.path)
@@ -20,38 +27,39 @@ struct FaultVerdict {
     var dice = content.dice
     let age = jobID.flatMap { world.index(of: String($0), provider: provider.name) }
       .map { Double(world.now - world.jobs[$0].createdAt) / 1e6 }
-    for fault in faults where fault.strikes(phase, jobAgeSeconds: age, dice: &dice) {
-      // Only the first of those that decide the answer does; delays add up.
-      guard instead == nil && !dropsAfter || fault.isDelay else { continue }
+    for (place, fault) in faults.enumerated()
+    where fault.strikes(phase, jobAgeSeconds: age, dice: &dice) {
+      // Only the first of those that decide the answer does; delays add up, marks stand beside.
+      guard instead == nil && harm == nil || fault.kind == .delay || fault.isMark,
+        world.mayStrike(place)
+      else { continue }
       world.tally.note(fault: fault.name)
-      apply(fault.kind, provider)
+      apply(fault, world)
     }
   }
 
-  private mutating func apply(_ kind: Fault.Kind, _ provider: any ProviderModel) {
-    switch kind {
-    case .unavailable(let status, _):
-      instead = .reply(provider.refuse(.unavailable(status: status)))
-    case .throttled(_, let seconds):
-      instead = .reply(provider.refuse(.throttled(retryAfterSeconds: seconds)))
-    case .dropBefore: instead = .drop
-    case .dropAfter: dropsAfter = true
-    case .delay(_, let seconds): delayMicroseconds += Int64((seconds * 1e6).rounded())
-    case .missing: instead = .reply(provider.refuse(.notFound))
-    case .html: instead = .reply(FaultVerdict.page)
-    case .unauthenticated: instead = .reply(provider.refuse(.unauthenticated))
-    case .insufficientCredit: instead = .reply(provider.refuse(.insufficientCredit))
+  private mutating func apply(_ fault: Fault, _ world: World) {
+    switch fault.kind {
+    case .delay: delayMicroseconds += Int64(((fault.number ?? 0) * 1e6).rounded())
+    case .rerun, .regret, .deaf, .stale: marks.insert(fault.kind)
+    default:
+      instead = FaultAnswer.instead(fault, provider, world)
+      if instead == nil { harm = fault }
     }
   }
 
-  /// What a proxy says in place of the provider.
-  private static let page = Reply(
-    200, type: "text/html; charset=utf-8",
-    body: Array(
-      "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>\n"
-        .utf8))
+  /// The answer of a processed request, as it leaves.
+  func harmed(_ answer: Answer, _ world: World) -> Answer {
+    guard let harm else { return answer }
+    if harm.kind == .dropAfter { return .drop }
+    return answer.mapped(world) { [provider] reply, world in
+      Mangle.apply(harm, to: reply, provider, world)
+    }
+  }
 }
 
 extension Fault {
-  fileprivate var isDelay: Bool { if case .delay = kind { true } else { false } }
+  fileprivate var isMark: Bool {
+    [.rerun, .regret, .deaf, .stale].contains(kind)
+  }
 }

@@ -32,10 +32,13 @@ struct ListenSocket {
     }
     guard bound else {
       let code = errno
-      close(descriptor)
+      Glibc.close(descriptor)
       throw code == EADDRINUSE ? SimulatorError.portTaken(port) : refuse("bind", code)
     }
     self.descriptor = descriptor
     self.port = Int(UInt16(bigEndian: address.sin_port))
   }
+
+  /// For a socket that no listener took over.
+  func close() { _ = Glibc.close(descriptor) }
 }

@@ -8,13 +8,14 @@ import Synchronization
 /// Sendable because `daemon` is set once in `start` and used once in `stop`, and what the library's
 /// thread shares with others is in `engine`, `waiters` and an atomic.
 @safe final class Listener: @unchecked Sendable {
+  private let door: Door
   private let engine: Engine
   private let waiters: Waiters
   private let bodyBytesMax: Int
   private let isStopping = Atomic(false)
   private var daemon: OpaquePointer?
-  /// The engine's changes that waiting answers know of; the library's thread alone uses it.
-  private var changesSeen = 0
+  /// PEM texts the daemon was started with.
+  private var identity: (key: UnsafeMutablePointer<CChar>, chain: UnsafeMutablePointer<CChar>)?
 
   /// Header lines, of which one connection can have this many bytes.
   private static let connectionMemoryBytes = 32 << 10
@@ -24,14 +25,16 @@ import Synchronization
   /// Takes over the socket.
   /// - Throws: `SimulatorError.cannotListen`.
   init(
-    socket: ListenSocket, engine: Engine, clock: SimulatorClock, limits: SimulatorLimits
+    socket: ListenSocket, door: Door, engine: Engine, clock: SimulatorClock,
+    limits: SimulatorLimits, identity: TLSIdentity? = nil
   ) throws(SimulatorError) {
+    self.door = door
     self.engine = engine
     bodyBytesMax = limits.bodyBytes
     do {
       waiters = try Waiters(clock: clock)
     } catch {
-      close(socket.descriptor)
+      socket.close()
       throw error
     }
     let bounds = mhd_bounds(
@@ -39,8 +42,13 @@ import Synchronization
       connections: UInt32(limits.connections), idle_seconds: Listener.idleSeconds)
     // Unretained: `stop` ends the library's thread before this object can go.
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    // Kept by this object for as long as the daemon runs, whatever the library copies.
+    unsafe self.identity = identity.map { unsafe ($0.key.nulTerminated, $0.chain.nulTerminated) }
+    let proof = unsafe mhd_identity(
+      key: self.identity.map { unsafe UnsafePointer($0.key) },
+      certificates: self.identity.map { unsafe UnsafePointer($0.chain) })
     unsafe daemon = mhd_start(
-      socket.descriptor, bounds,
+      socket.descriptor, bounds, proof,
       { context, connection, url, method, _, data, size, memory in
         let listener = unsafe Unmanaged<Listener>.fromOpaque(context!).takeUnretainedValue()
         return unsafe listener.handle(
@@ -54,6 +62,14 @@ import Synchronization
     guard unsafe daemon != nil else {
       waiters.stop()
       throw SimulatorError.cannotListen("MHD_start_daemon refused")
+    }
+    engine.onChange { [waiters] in waiters.wakeAll() }
+  }
+
+  deinit {
+    unsafe identity.map {
+      unsafe free($0.key)
+      unsafe free($0.chain)
     }
   }
 
@@ -91,12 +107,11 @@ import Synchronization
         engine.noteLeft()
         return .NO
       }
-      answer = engine.again(again)
+      answer = engine.again(at: door, again)
     } else {
       let request = unsafe exchange.request(
         connection, method: String(cString: method), path: String(cString: url))
-      answer = engine.answer(request, isCut: exchange.isCut)
-      wakeIfChanged()
+      answer = engine.answer(request, at: door, isCut: exchange.isCut)
     }
     exchange.answer = answer
     return act(on: answer, connection)
@@ -104,19 +119,22 @@ import Synchronization
 
   private func act(on answer: Answer, _ connection: Connection) -> MHD_Result {
     switch answer {
-    case .reply(let reply): return Exchange.send(reply, on: connection)
+    case .reply(let reply):
+      let writer = reply.source.map { BodyWriter($0, to: connection, at: door, engine, waiters) }
+      return Exchange.send(reply, on: connection, writer)
     case .drop: return .NO
+    case .raw(let bytes, let resets):
+      Exchange.sendRaw(bytes, on: connection, resets: resets)
+      return .NO
     case .wait(let until, _):
       unsafe MHD_suspend_connection(connection.handle)
       waiters.add(connection, until: until)
       return .YES
     }
   }
+}
 
-  private func wakeIfChanged() {
-    let changes = engine.changes
-    guard changes != changesSeen else { return }
-    changesSeen = changes
-    waiters.wakeAll()
-  }
+extension String {
+  /// A copy for C; the caller frees it.
+  fileprivate var nulTerminated: UnsafeMutablePointer<CChar> { unsafe strdup(self) }
 }

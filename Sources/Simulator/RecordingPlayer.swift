@@ -22,10 +22,8 @@ struct RecordingPlayer: Sendable {
   private var decks: [Deck] = []
   /// `METHOD /path` → the running deck that answers it.
   private var byRequest: [String: Int] = [:]
-  private let address: String
 
-  init(_ recordings: [Recording], address: String) {
-    self.address = address
+  init(_ recordings: [Recording]) {
     for recording in recordings {
       for tape in recording.tapes {
         decks.append(Deck(tape: tape, origins: recording.origins, isRunning: false))
@@ -39,21 +37,21 @@ struct RecordingPlayer: Sendable {
     for key in decks[index].tape.followUps.keys { byRequest[key] = index }
   }
 
-  /// The recorded reply; nil when no tape knows the request.
-  mutating func reply(to request: Request) -> Played? {
+  /// The recorded reply, its URLs pointing to `address`; nil when no tape knows the request.
+  mutating func reply(to request: Request, address: String) -> Played? {
     let key = "\(request.method) \(request.path)"
     if let index = byRequest[key], let takes = decks[index].tape.followUps[key] {
       let place = decks[index].played[key, default: 0]
       decks[index].played[key] = place + 1
       let take = takes[min(place, takes.count - 1)]
-      return Played(reply: render(take, origins: decks[index].origins), createsJob: false)
+      return Played(reply: render(take, decks[index].origins, address), createsJob: false)
     }
     guard request.method == "POST", let index = deck(for: request),
       let take = decks[index].tape.reply
     else { return nil }
     start(index)
     return Played(
-      reply: render(take, origins: decks[index].origins),
+      reply: render(take, decks[index].origins, address),
       createsJob: (200...299).contains(take.status))
   }
 
@@ -92,12 +90,14 @@ struct RecordingPlayer: Sendable {
     "connection", "content-encoding", "content-length", "date", "keep-alive", "transfer-encoding",
   ]
 
-  private func render(_ take: Recording.Take, origins: [String]) -> Reply {
+  private func render(
+    _ take: Recording.Take, _ origins: [String], _ address: String
+  ) -> Reply {
     var reply: Reply
     switch take.body {
     case .null: reply = Reply(take.status, type: "application/json", body: [])
     case .string(let raw): reply = Reply(take.status, type: "text/plain", body: Array(raw.utf8))
-    default: reply = .json(take.status, rewritten(take.body, origins))
+    default: reply = .json(take.status, rewritten(take.body, origins, address))
     }
     for field in take.headers {
       guard let value = field.value.string,
@@ -112,18 +112,18 @@ struct RecordingPlayer: Sendable {
 
   /// The same value with URLs of the provider's API pointing here. Output URLs are on other hosts
   /// and stay as they were recorded.
-  private func rewritten(_ value: JSON, _ origins: [String]) -> JSON {
+  private func rewritten(_ value: JSON, _ origins: [String], _ address: String) -> JSON {
     switch value {
     case .string(let text):
       for origin in origins where text == origin || text.hasPrefix(origin + "/") {
         return .string(address + text.dropFirst(origin.count))
       }
       return value
-    case .array(let items): return .array(items.map { rewritten($0, origins) })
+    case .array(let items): return .array(items.map { rewritten($0, origins, address) })
     case .object(let object):
       return .object(
         JSONObject(
-          object.members.map { JSONObject.Member($0.name, rewritten($0.value, origins)) }))
+          object.members.map { JSONObject.Member($0.name, rewritten($0.value, origins, address)) }))
     default: return value
     }
   }

@@ -6,6 +6,9 @@ import Wire
 struct Replicate: ProviderModel {
   let name = "replicate"
   let root = "v1"
+  let ids = JobID.base32
+  let outputLifeSeconds = 3600.0
+  let fields = FieldNames(id: "id", word: "status", outputs: ["output"])
 
   var routes: [Route] {
     [
@@ -28,8 +31,20 @@ struct Replicate: ProviderModel {
       Route("GET", "/v1/models/{owner}/{name}/versions/{id}", .list) { request, path, world in
         version(request, String(path[2]), world)
       },
+      Route("GET", "/v1/webhooks/default/secret", .list) { request, _, world in
+        guard isAuthenticated(request) else { return .reply(refuse(.unauthenticated)) }
+        return .reply(.json(200, ["key": .string(world.keys.sharedText)]))
+      },
+      Route("GET", "/v1/streams/{id}", .stream) { _, path, world in
+        guard let index = world.index(of: String(path[0]), provider: name) else {
+          return .reply(refuse(.notFound))
+        }
+        return .reply(
+          .events(
+            EventStream(of: index, in: world, replays: true, render: ReplicateStream.events)))
+      },
       Route("GET", "/pbxt/{id}/{file}", .output) { _, path, world in
-        output(String(path[0]), file: path[1], world)
+        output(path[0], file: path[1], world)
       },
     ]
   }
@@ -85,12 +100,14 @@ struct Replicate: ProviderModel {
         refuse(.invalid(field: "input.\(error.member)", reason: "\(error.member) \(error.reason)")))
     }
     var shown = model.shown
-    if let webhook = body["webhook"]?.string { shown["webhook"] = .string(webhook) }
-    guard
-      let index = world.create(
-        provider: name, identity: identity(of: request), id: nil, shown: shown, input: input,
-        inputBytes: request.body.count, wish: wish)
-    else { return .reply(refuse(.unavailable(status: 503))) }
+    let webhook = Replicate.webhook(in: body)
+    if let webhook { shown["webhook"] = .string(webhook.url) }
+    var order = JobOrder(
+      self, identity: identity(of: request), input: input, inputBytes: request.body.count,
+      wish: wish)
+    order.shown = shown
+    order.webhook = webhook
+    guard let index = world.create(order) else { return .reply(refuse(.unavailable(status: 503))) }
     guard let waitSeconds = ReplicateWait.seconds(in: request.headers["prefer"]) else {
       let body = ReplicatePrediction.json(world.jobs[index], in: world, as: .submitted)
       return .reply(limited(.json(201, body), remaining: 599))
@@ -152,13 +169,8 @@ struct Replicate: ProviderModel {
     return .reply(limited(.json(200, body), remaining: 2999))
   }
 
-  private func output(_ id: String, file: Substring, _ world: World) -> Answer {
-    guard let index = world.index(of: id, provider: name),
-      world.jobs[index].state(at: world.now) == .ended(.succeeded),
-      world.now < world.jobs[index].endsAt + Replicate.retentionMicroseconds,
-      let reply = OutputFile.reply(job: id, file: file)
-    else { return .reply(Reply(404, type: "text/plain", body: Array("Not Found".utf8))) }
-    return .reply(reply)
+  private func output(_ id: Substring, file: Substring, _ world: World) -> Answer {
+    .reply(outputFile(id, file, world) ?? Reply(404, type: "text/plain", "Not Found"))
   }
 
   private func limited(_ reply: Reply, remaining: Int) -> Reply {

@@ -32,6 +32,7 @@ enum ReplicatePrediction {
     body["urls"] = [
       "cancel": .string("\(world.address)/v1/predictions/\(job.id)/cancel"),
       "get": .string("\(world.address)/v1/predictions/\(job.id)"),
+      "stream": .string("\(world.address)/v1/streams/\(job.id)"),
       "web": .string("https://replicate.com/p/\(job.id)"),
     ]
     return .object(body)
@@ -65,7 +66,7 @@ enum ReplicatePrediction {
     .string(world.timestamp(moment).description)
   }
 
-  private static func error(of job: SimulatedJob, _ state: SimulatedJob.State) -> JSON {
+  static func error(of job: SimulatedJob, _ state: SimulatedJob.State) -> JSON {
     switch state {
     case .ended(.failed):
       .string(job.plan.error ?? "The model ran out of memory. (E1001)")
@@ -77,7 +78,7 @@ enum ReplicatePrediction {
     }
   }
 
-  private static func output(of job: SimulatedJob, address: String) -> JSON {
+  static func output(of job: SimulatedJob, address: String) -> JSON {
     if let output = job.plan.output { return output }
     let files = "\(address)/pbxt/\(job.id)"
     switch ReplicateModel.output(of: job.shown["model"]?.string ?? "") {

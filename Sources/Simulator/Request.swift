@@ -4,9 +4,15 @@ import Wire
 /// A request whose body has arrived whole.
 struct Request: Sendable {
   /// Header fields that a provider reads; others are not kept.
-  static let headerNames = ["authorization", "content-type", "prefer"]
+  static let headerNames = [
+    "accept", "authorization", "content-type", "hf-api-key", "hf-expires-after", "hf-secret",
+    "idempotency-key", "origin", "prefer", "x-fal-object-lifecycle-preference",
+    "x-fal-request-timeout",
+  ]
   /// Query arguments that a provider reads.
-  static let queryNames = ["after", "cursor", "limit"]
+  static let queryNames = [
+    "after", "cursor", "fal_webhook", "hf_webhook", "limit", "logs", "token",
+  ]
 
   let method: String
   /// Percent-decoded, without query.

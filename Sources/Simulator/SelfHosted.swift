@@ -6,6 +6,8 @@ import Wire
 struct SelfHosted: ProviderModel {
   let name = "self-hosted"
   let root = "api"
+  let outputLifeSeconds = Double.infinity
+  let fields = FieldNames(id: "id", word: "status", outputs: ["video_url"])
 
   var routes: [Route] {
     [
@@ -19,12 +21,22 @@ struct SelfHosted: ProviderModel {
         world.notePoll(of: index)
         return .reply(.json(200, generation(world.jobs[index], in: world)))
       },
+      Route("GET", "/api/master-mode/progress/{id}", .stream) { request, path, world in
+        // Browsers send an Origin, and this service was seen to refuse some of them.
+        guard request.headers["origin"] == nil else {
+          return .reply(.json(403, ["detail": "Forbidden"]))
+        }
+        guard let index = world.index(of: String(path[0]), provider: name) else {
+          return .reply(refuse(.notFound))
+        }
+        return .reply(
+          .events(
+            EventStream(of: index, in: world, replays: false) { job, _, world in
+              [ServerEvent(generation(job, in: world))]
+            }))
+      },
       Route("GET", "/api/outputs/{id}/{file}", .output) { _, path, world in
-        guard let index = world.index(of: String(path[0]), provider: name),
-          world.jobs[index].state(at: world.now) == .ended(.succeeded),
-          let reply = OutputFile.reply(job: String(path[0]), file: path[1])
-        else { return .reply(refuse(.notFound)) }
-        return .reply(reply)
+        .reply(outputFile(path[0], path[1], world) ?? refuse(.notFound))
       },
     ]
   }
@@ -83,11 +95,10 @@ struct SelfHosted: ProviderModel {
     } catch {
       return .reply(refuse(.invalid(field: error.member, reason: error.reason)))
     }
-    guard
-      let index = world.create(
-        provider: name, identity: id, id: id, shown: JSONObject(), input: body,
-        inputBytes: request.body.count, wish: wish)
-    else { return .reply(refuse(.unavailable(status: 503))) }
+    var order = JobOrder(
+      self, identity: id, input: body, inputBytes: request.body.count, wish: wish)
+    order.id = id
+    guard let index = world.create(order) else { return .reply(refuse(.unavailable(status: 503))) }
     return blocked(on: index, world)
   }
 

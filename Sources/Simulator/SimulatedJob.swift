@@ -4,9 +4,9 @@ import Wire
 
 /// What was decided about a job when it was created. Times are microseconds after its creation.
 struct JobPlan: Sendable {
-  let startsAfterMicroseconds: Int64
-  let endsAfterMicroseconds: Int64
-  let outcome: Outcome
+  private(set) var startsAfterMicroseconds: Int64
+  private(set) var endsAfterMicroseconds: Int64
+  private(set) var outcome: Outcome
   /// How far the work gets: 1 for a success, less for a job that breaks on the way.
   let reach: Double
   /// The error text, when it is not the provider's usual one.
@@ -30,6 +30,21 @@ struct JobPlan: Sendable {
     error = wish.error
     output = wish.output
   }
+
+  /// Everything happens later.
+  mutating func wait(_ microseconds: Int64) {
+    startsAfterMicroseconds += microseconds
+    endsAfterMicroseconds += microseconds
+  }
+
+  /// The deadline a client gave: the job is aborted when it would start later.
+  mutating func abort(unlessStartedWithin seconds: Double) {
+    let deadline = Int64((seconds * 1e6).rounded())
+    guard startsAfterMicroseconds > deadline else { return }
+    outcome = .aborted
+    startsAfterMicroseconds = deadline
+    endsAfterMicroseconds = deadline
+  }
 }
 
 /// A job of one of the simulated providers.
@@ -48,30 +63,43 @@ struct SimulatedJob: Sendable {
   /// What the provider shows of the request, in its own words (`model`, `version`, `webhook`, ...).
   let shown: JSONObject
   let input: JSON
+  /// How long its outputs can be fetched, where its submit said so.
+  let outputLifeSeconds: Double?
+  /// Where its messages go.
+  let webhook: WebhookTarget?
+  /// What they are signed with.
+  var webhookKeys: WebhookKeys?
+  /// The address its submit came to; its webhooks name it.
+  let address: String
   /// Microseconds since the simulator's start.
   let createdAt: Int64
   let plan: JobPlan
-  /// When a cancel arrived, if it came before the end.
+  /// When a cancel took effect, if it came before the end.
   private(set) var canceledAt: Int64?
+  /// Whether its provider lost its runner and ran it again.
+  var isRerun = false
+  /// Whether its provider says in the middle of its work that it failed, and then that it did not.
+  var isRegretted = false
   /// Status requests answered.
   var polls = 0
 
-  init(
-    provider: String, id: String, identity: String, shown: JSONObject, input: JSON,
-    createdAt: Int64, plan: JobPlan
-  ) {
-    self.provider = provider
+  init(_ order: JobOrder, id: String, address: String, createdAt: Int64, plan: JobPlan) {
+    provider = order.provider.name
     self.id = id
-    self.identity = identity
-    self.shown = shown
-    self.input = input
+    identity = order.identity
+    shown = order.shown
+    input = order.input
+    outputLifeSeconds = order.outputLifeSeconds
+    webhook = order.webhook
+    self.address = address
     self.createdAt = createdAt
     self.plan = plan
   }
 
   var endsAt: Int64 { canceledAt ?? createdAt + plan.endsAfterMicroseconds }
 
-  private var plannedStart: Int64 { createdAt + plan.startsAfterMicroseconds }
+  var plannedStart: Int64 { createdAt + plan.startsAfterMicroseconds }
+  var plannedEnd: Int64 { createdAt + plan.endsAfterMicroseconds }
 
   /// When the work began; nil before that, and for ever if the job ended first.
   func startedAt(_ now: Int64) -> Int64? {
@@ -81,6 +109,7 @@ struct SimulatedJob: Sendable {
 
   func state(at now: Int64) -> State {
     if now >= endsAt { return .ended(canceledAt == nil ? plan.outcome : .canceled) }
+    if isRegretted, fraction(at: now) >= 0.4 { return .ended(.failed) }
     return startedAt(now) == nil ? .queued : .running(fraction(at: now))
   }
 
@@ -93,8 +122,11 @@ struct SimulatedJob: Sendable {
   }
 
   /// Ends the job now, unless it has ended.
-  mutating func cancel(at now: Int64) {
-    if now < endsAt { canceledAt = now }
+  /// - Returns: false when it had ended.
+  mutating func cancel(at now: Int64) -> Bool {
+    guard now < endsAt else { return false }
+    canceledAt = now
+    return true
   }
 
   /// Time worked, for bills: from the start to the end; nil while the job is open.

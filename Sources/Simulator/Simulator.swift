@@ -7,45 +7,111 @@ package import Wire
 ///
 ///     let options = try SimulatorOptions(seed: 7, faults: Fault.parse("503:0.1"))
 ///     let simulator = try Simulator.start(options)
-///     // REPLICATE_BASE_URL=simulator.address
+///     // REPLICATE_BASE_URL=simulator.address, LEDGER_BASE_URL_FAL=simulator.address(of: "fal")!
 ///     simulator.stop()
 package final class Simulator: Sendable {
-  /// The port of 127.0.0.1 it listens on.
+  /// The main port of 127.0.0.1 it listens on.
   package let port: Int
+  /// Every provider's own address, by name, in a fixed order.
+  package let addresses: [(provider: String, address: String)]
+  /// PEM text of the certificate authority that a client of https must trust; nil with http.
+  package let authority: String?
   private let engine: Engine
-  private let listener: Listener
+  private let listeners: [Listener]
+  private let courier: Courier
   private let isStopped = Atomic(false)
 
-  private init(port: Int, engine: Engine, listener: Listener) {
+  private init(
+    port: Int, addresses: [(provider: String, address: String)], engine: Engine,
+    listeners: [Listener], courier: Courier,
+    authority: String?
+  ) {
     self.port = port
+    self.addresses = addresses
     self.engine = engine
-    self.listener = listener
+    self.listeners = listeners
+    self.courier = courier
+    self.authority = authority
   }
 
   deinit { stop() }
 
   /// Starts listening; replies are given from the moment this returns.
-  /// - Throws: `SimulatorError.portTaken`, `.portOutOfRange` or `.cannotListen`.
+  /// - Throws: `SimulatorError.portTaken`, `.portOutOfRange`, `.cannotListen` or, for a provider
+  ///   that nobody simulates or a webhook secret that is none, `.badOption`.
   package static func start(
     _ options: SimulatorOptions = SimulatorOptions(), clock: SimulatorClock = .running()
   ) throws(SimulatorError) -> Simulator {
-    let socket = try ListenSocket(port: options.port)
+    let wanted = try providers(options.providers)
+    if let secret = options.webhookSecret, WebhookKeys.read(secret) == nil {
+      throw .badOption(part: "webhook secret", reason: "is not whsec_ and base64", grammar: "")
+    }
+    let identity = options.usesTLS ? try TLSIdentity(faults: options.faults) : nil
+    let entrance = try Entrance(
+      port: options.port, scheme: options.usesTLS ? "https" : "http", wanted)
+    let addresses = entrance.addresses
     let engine = Engine(
-      options: options, clock: clock, address: "http://127.0.0.1:\(socket.port)")
-    let listener = try Listener(
-      socket: socket, engine: engine, clock: clock, limits: options.limits)
-    return Simulator(port: socket.port, engine: engine, listener: listener)
+      options: options, clock: clock, address: entrance.doors[0].address,
+      directory: .object(
+        JSONObject(addresses.map { JSONObject.Member($0.provider, .string($0.address)) })))
+    var listeners: [Listener] = []
+    for (place, door) in entrance.doors.enumerated() {
+      do {
+        listeners.append(
+          try Listener(
+            socket: entrance.sockets[place], door: door, engine: engine, clock: clock,
+            limits: options.limits, identity: identity))
+      } catch {
+        entrance.close(from: place + 1)
+        for listener in listeners { listener.stop() }
+        throw error
+      }
+    }
+    do {
+      let courier = try Courier(engine: engine, clock: clock)
+      return Simulator(
+        port: entrance.sockets[0].port, addresses: addresses, engine: engine,
+        listeners: listeners, courier: courier, authority: identity?.authority)
+    } catch {
+      for listener in listeners { listener.stop() }
+      throw error
+    }
   }
 
-  /// `http://127.0.0.1:PORT`, without a slash at the end.
-  package var address: String { "http://127.0.0.1:\(port)" }
+  private static func providers(
+    _ names: [String]
+  ) throws(SimulatorError) -> [any ProviderModel] {
+    var wanted: [any ProviderModel] = []
+    for name in names {
+      guard let provider = Door.providers.first(where: { $0.name == name }) else {
+        throw .badOption(
+          part: name, reason: "no simulated provider is called so",
+          grammar: "providers: " + Door.providers.map(\.name).joined(separator: ", "))
+      }
+      wanted.append(provider)
+    }
+    return wanted.isEmpty ? Door.providers : wanted
+  }
+
+  /// The main address, without a slash at the end: the one provider wanted, or all those whose
+  /// paths do not collide.
+  package var address: String { "\(authority == nil ? "http" : "https")://127.0.0.1:\(port)" }
+
+  /// A provider's own address; nil when it is not simulated here.
+  package func address(of provider: String) -> String? {
+    addresses.first { $0.provider == provider }?.address
+  }
+
+  /// `whsec_...`: what Standard Webhooks are signed with.
+  package var webhookSecret: String { engine.webhookSecret }
 
   /// The counts, as `GET /_simulator/stats` gives them.
   package var stats: JSON { engine.stats() }
 
-  /// Closes every connection and the port. Doing it again does nothing.
+  /// Closes every connection and the ports. Doing it again does nothing.
   package func stop() {
     guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
-    listener.stop()
+    courier.stop()
+    for listener in listeners { listener.stop() }
   }
 }

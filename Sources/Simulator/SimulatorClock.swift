@@ -7,7 +7,7 @@ package import Wire
 package final class SimulatorClock: Sendable {
   private struct State {
     var advancedMicroseconds: Int64 = 0
-    var onAdvance: @Sendable () -> Void = {}
+    var onAdvance: [@Sendable () -> Void] = []
   }
 
   /// The wall-clock time that replies give for elapsed time 0.
@@ -43,16 +43,16 @@ package final class SimulatorClock: Sendable {
   /// Moves time forward at once; replies that were waiting for it are sent.
   package func advance(seconds: Double) {
     precondition(seconds >= 0, "time does not go back")
-    let onAdvance = state.withLock { state in
+    let actions = state.withLock { state in
       state.advancedMicroseconds += Int64((seconds * 1e6).rounded())
       return state.onAdvance
     }
-    onAdvance()
+    for action in actions { action() }
   }
 
-  /// Names who must look again when time is moved; one simulator per clock.
+  /// Names one more who must look again when time is moved.
   func onAdvance(_ action: @escaping @Sendable () -> Void) {
-    state.withLock { $0.onAdvance = action }
+    state.withLock { $0.onAdvance.append(action) }
   }
 
   private static func read(_ clock: clockid_t) -> Int64 {

@@ -14,6 +14,18 @@ package struct SimulatorOptions: Sendable {
   package var faults: [Fault]
   /// Recorded replies to play before anything is simulated, in this order.
   package var recordings: [Recording]
+  /// The only providers wanted; empty: all.
+  package var providers: [String] = []
+  /// Jobs that may run at once at a provider that bounds them; nil: any number.
+  package var concurrency: Int?
+  /// How long outputs can be fetched, in place of each provider's own time.
+  package var outputLifeSeconds: Double?
+  /// `whsec_...` that Standard Webhooks are signed with; nil: one that follows from the seed.
+  package var webhookSecret: String?
+  /// Seconds until a webhook is sent again, doubled each time; nil: each provider's own.
+  package var webhookRetrySeconds: Double?
+  /// Whether every port speaks https, with a certificate that `Simulator.authority` vouches for.
+  package var usesTLS = false
   package var limits: SimulatorLimits
 
   package init(

@@ -83,6 +83,9 @@ final class Waiters: @unchecked Sendable {
     signal()
   }
 
+  /// Whether nothing may wait any more.
+  var isStopped: Bool { state.withLock { $0.isStopped } }
+
   /// Resumes what waits and lets nothing wait any more.
   func stop() {
     state.withLock { $0.isStopped = true }

@@ -14,6 +14,9 @@ enum PollCommand {
       arguments.flag("once") ? .once : arguments.flag("drain") ? .drain : .daemon)
     options.inFlight = arguments.integer("in-flight") ?? PollerOptions.inFlightDefault
     options.allowLoopback = Machine.environment("LEDGER_DEV") == "1"
+    if options.allowLoopback {
+      options.certificateAuthorityFile = Machine.environment("LEDGER_CA_FILE")
+    }
     options.version = Product.version
     raiseDescriptorLimit()
     let books = try surroundings.books()

@@ -12,17 +12,33 @@ enum SimulateCommand {
   static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
     let output = surroundings.output
     let simulator = try Simulator.start(try options(arguments))
-    if output.settings.isJSON {
-      output.json(["listening": .string(simulator.address)])
-    } else {
-      output.line("listening on \(simulator.address)")
+    if let path = arguments.string("ca"), let authority = simulator.authority {
+      try FileSystem.replace(path, with: Array(authority.utf8))
     }
+    announce(simulator, output)
     output.flush()
     let signal = Signals.wait()
     let stats = simulator.stats
     simulator.stop()
     output.json(stats)
     return Signals.exitCode(signal)
+  }
+
+  private static func announce(_ simulator: Simulator, _ output: Output) {
+    guard output.settings.isJSON else {
+      output.line("listening on \(simulator.address)")
+      for (provider, address) in simulator.addresses where address != simulator.address {
+        output.line("  \(provider) on \(address)")
+      }
+      return
+    }
+    output.json([
+      "listening": .string(simulator.address),
+      "providers": .object(
+        JSONObject(
+          simulator.addresses.map { JSONObject.Member($0.provider, .string($0.address)) })),
+      "webhook_secret": .string(simulator.webhookSecret),
+    ])
   }
 
   private static func options(_ arguments: Arguments) throws -> SimulatorOptions {
@@ -34,6 +50,12 @@ enum SimulateCommand {
       options.outcomes = try OutcomeShares(parsing: text)
     }
     if let text = arguments.string("fault") { options.faults = try Fault.parse(text) }
+    options.providers = arguments.strings("provider")
+    options.concurrency = arguments.integer("concurrency")
+    options.outputLifeSeconds = arguments.integer("output-life").map { Double($0) }
+    options.usesTLS = arguments.string("ca") != nil
+    options.webhookSecret = arguments.string("webhook-secret")
+    options.webhookRetrySeconds = arguments.integer("webhook-retry").map { Double($0) }
     for path in arguments.strings("recording") {
       guard let bytes = try FileSystem.read(path, limit: recordingBytesMax) else {
         throw Failure.usage("--recording: there is no file \(path)")

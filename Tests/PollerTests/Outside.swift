@@ -2,7 +2,7 @@
 // `Fault` and an `Outcome`.
 
 import Foundation
-import Simulator
+@testable import Simulator
 import Wire
 
 /// Providers on loopback.
@@ -12,18 +12,22 @@ struct Outside {
   init(
     port: Int = 0, faults: String = "", outcomes: String = "", pace: String = "0.2-0.6",
     seed: UInt64 = 1,
-    recordings: [(name: String, bytes: [UInt8])] = []
+    recordings: [(name: String, bytes: [UInt8])] = [], isTLS: Bool = false
   ) throws {
     var options = SimulatorOptions(port: port, seed: seed, pace: try Pace(parsing: pace))
     if !faults.isEmpty { options.faults = try Fault.parse(faults) }
     if !outcomes.isEmpty { options.outcomes = try OutcomeShares(parsing: outcomes) }
     options.recordings = try recordings.map { try Recording(name: $0.name, parsing: $0.bytes) }
+    options.usesTLS = isTLS
     simulator = try Simulator.start(options)
   }
 
   var port: Int { simulator.port }
 
   var address: String { simulator.address }
+
+  /// Of certificates, with https.
+  var authority: String { simulator.authority ?? "" }
 
   var stats: JSON { simulator.stats }
 
@@ -41,4 +45,32 @@ struct Outside {
   }
 
   func struck(_ fault: String) -> Int { stats["faults"]?[fault]?.int ?? 0 }
+}
+
+extension Outside {
+  /// Every fault that can strike requests of a phase, as specifications that strike `times` times:
+  /// all statuses that stand for the provider's own failures, and every other kind.
+  static func faults(striking phase: String, times: Int) -> [String] {
+    let phase = Phase(rawValue: phase)!
+    return FaultKind.allCases.filter { $0.onlyPhases?.contains(phase) ?? true }
+      .flatMap { kind -> [String] in
+        switch kind {
+        case .unavailable: ["408", "500", "502", "503", "504", "524"]
+        // Above the tests' own timeout.
+        case .delay: ["delay:1:3"]
+        case .missing: ["404:0.5"]
+        case .throttled: ["429", "429:1:1"]
+        case .throttledUntil: ["429-date:1:1"]
+        default: [kind.rawValue]
+        }
+      }
+      .map { "\(phase.rawValue)/\($0)*\(times)" }
+  }
+
+  static var kinds: Int { FaultKind.allCases.count }
+
+  /// Strikes of any fault.
+  var strikes: Int {
+    stats["faults"]?.object?.members.compactMap(\.value.int).reduce(0, +) ?? 0
+  }
 }

@@ -25,6 +25,7 @@ struct ClientError: Error { let reason: String }
 /// A request that was sent and whose answer was not read yet.
 final class Pending {
   private let socket: Int32
+  private var seen: [UInt8] = []
 
   init(port: Int, bytes: [UInt8]) throws {
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -68,6 +69,29 @@ final class Pending {
     return bytes.isEmpty ? nil : try Pending.parse(bytes)
   }
 
+  /// What has come so far, once it holds so many events; or all there is when the connection was
+  /// closed before.
+  func events(_ count: Int) throws -> (events: [String], isOpen: Bool) {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let events = Pending.events(in: seen)
+      if events.count >= count { return (events, true) }
+      let size = recv(socket, &chunk, chunk.count, 0)
+      if size < 0 && errno == EAGAIN { throw ClientError(reason: "no event within a minute") }
+      guard size > 0 else { return (events, false) }
+      seen += chunk[..<size]
+    }
+  }
+
+  /// The events of a chunked body, without its comments. Each event came as one chunk.
+  private static func events(in bytes: [UInt8]) -> [String] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard let head = text.range(of: "\r\n\r\n") else { return [] }
+    return text[head.upperBound...].components(separatedBy: "\r\n")
+      .filter { $0.hasSuffix("\n\n") && !$0.hasPrefix(":") }
+      .map { $0.trimmingCharacters(in: .newlines) }
+  }
+
   private static func parse(_ bytes: [UInt8]) throws -> Received {
     let separator: [UInt8] = [13, 10, 13, 10]
     guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: separator) }) else {
@@ -83,7 +107,7 @@ final class Pending {
       headers[parts[0].lowercased()] = parts.last.map { $0.trimmingCharacters(in: .whitespaces) }
     }
     let body = Array(bytes[(end + 4)...])
-    guard headers["content-length"].flatMap({ Int($0) }) == body.count else {
+    guard status == 204 || headers["content-length"].flatMap({ Int($0) }) == body.count else {
       throw ClientError(reason: "half a body")
     }
     return Received(status: status, headers: headers, body: body)
@@ -94,15 +118,19 @@ extension Simulator {
   static let token = ["Authorization": "Bearer r8_test"]
 
   /// Sends without reading.
+  /// - Parameter door: the provider whose own port is meant; the main one otherwise.
   func open(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Pending {
-    try open(method, path, bytes: body?.bytes, headers: headers)
+    try open(method, path, bytes: body?.bytes, headers: headers, at: door)
   }
 
   func open(
-    _ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = token
+    _ method: String, _ path: String, bytes: [UInt8]?, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Pending {
+    let port = door.map { address(of: $0)!.split(separator: ":").last.flatMap { Int($0) }! } ?? port
     var head = "\(method) \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nConnection: close\r\n"
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     if let bytes {
@@ -113,16 +141,18 @@ extension Simulator {
 
   /// Sends and reads the reply; nil when the connection was closed without one.
   func exchange(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Received? {
-    try open(method, path, body: body, headers: headers).read()
+    try open(method, path, body: body, headers: headers, at: door).read()
   }
 
   /// Sends and reads the reply, which must come.
   func send(
-    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token
+    _ method: String, _ path: String, body: JSON? = nil, headers: [String: String] = token,
+    at door: String? = nil
   ) throws -> Received {
-    guard let received = try exchange(method, path, body: body, headers: headers) else {
+    guard let received = try exchange(method, path, body: body, headers: headers, at: door) else {
       throw ClientError(reason: "\(method) \(path) was closed without an answer")
     }
     return received
@@ -149,7 +179,8 @@ extension Simulator {
   }
 
   /// The path of one of the simulator's own URLs.
-  func path(of url: JSON?) throws -> String {
+  func path(of url: JSON?, at door: String? = nil) throws -> String {
+    let address = door.map { self.address(of: $0)! } ?? address
     guard let text = url?.string, text.hasPrefix(address + "/") else {
       throw ClientError(reason: "\(url?.text ?? "nothing") is not below \(address)")
     }

@@ -121,7 +121,8 @@ struct FaultTests {
     #expect(try received.json == ["detail": "Service unavailable"])
   }
 
-  @Test("a fault strikes only its phase", arguments: Phase.allCases)
+  @Test(
+    "a fault strikes only its phase", arguments: Phase.allCases.filter { $0 != .webhook })
   func phases(phase: Phase) throws {
     let simulator = try start("\(phase.rawValue)/503:1")
     let id = phase == .submit ? "x" : try simulator.submit(prompt: "x")

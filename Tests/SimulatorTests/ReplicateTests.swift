@@ -34,6 +34,7 @@ struct ReplicateTests {
         "urls": [
           "cancel": .string("\(simulator.address)/v1/predictions/\(id)/cancel"),
           "get": .string("\(simulator.address)/v1/predictions/\(id)"),
+          "stream": .string("\(simulator.address)/v1/streams/\(id)"),
           "web": .string("https://replicate.com/p/\(id)"),
         ],
       ])

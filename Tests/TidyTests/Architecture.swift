@@ -14,7 +14,7 @@ enum Architecture {
     // the network
     "HTTP": ["CCurl", "CSystem", "Posix"],
     "Poller": ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
-    "Simulator": ["CMicroHTTPD", "Posix", "Wire"],
+    "Simulator": ["CCrypto", "CMicroHTTPD", "HTTP", "Posix", "Wire"],
     "Server": ["CMicroHTTPD", "Ledger", "Posix", "Providers", "Wire"],
     // what a user types
     "CommandLine": ["Posix", "Wire"],
@@ -33,7 +33,7 @@ enum Architecture {
 
   /// Who alone may touch each C library.
   static let owners: [String: Set<String>] = [
-    "CLMDB": ["LMDB"], "CCrypto": ["Wire"], "CZstd": ["Wire"], "CCurl": ["HTTP"],
+    "CLMDB": ["LMDB"], "CCrypto": ["Simulator", "Wire"], "CZstd": ["Wire"], "CCurl": ["HTTP"],
     "CMicroHTTPD": ["Server", "Simulator"],
   ]
 

@@ -1,0 +1,16 @@
+// A decompression bomb, made of what gzip itself makes of zeros.
+
+/// Gzip members (RFC 1952).
+enum Gzip {
+  /// 64 MiB of zeros in 66 KiB: 64 members of 1 MiB each, as `gzip -9` writes one; members may
+  /// follow each other (RFC 1952 §2.2).
+  static let zeros: [UInt8] = {
+    let head: [UInt8] = [
+      0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xED, 0xC1, 0x31, 0x01, 0x00,
+      0x00, 0x00, 0xC2, 0xA0, 0xF5, 0x4F, 0x6D, 0x08, 0x5F, 0xA0,
+    ]
+    let tail: [UInt8] = [0x3E, 0x03, 0x1C, 0xEA, 0x38, 0xA7, 0x00, 0x00, 0x10, 0x00]
+    let member = head + [UInt8](repeating: 0, count: 1016) + tail
+    return Array(repeatElement(member, count: 64).joined())
+  }()
+}
