@@ -11,6 +11,8 @@ package struct FileStatus: Sendable, Equatable {
   /// Permission bits and kind, as `st_mode`.
   package let mode: UInt32
   package let owner: UInt32
+  /// When its content changed last, seconds since 1970.
+  package let modifiedSeconds: Int64
 
   package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
   /// The permission bits, e.g. 0o600.
@@ -27,7 +29,8 @@ package enum FileSystem {
     }
     return FileStatus(
       device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
-      mode: status.st_mode, owner: status.st_uid)
+      mode: status.st_mode, owner: status.st_uid,
+      modifiedSeconds: Int64(status.st_mtim.tv_sec))
   }
 
   package static func exists(_ path: String) -> Bool { (try? status(path)) != nil }
@@ -58,6 +61,11 @@ package enum FileSystem {
 
   package static func rename(_ old: String, to new: String) throws(PosixError) {
     guard unsafe Glibc.rename(old, new) == 0 else { throw PosixError("rename", new) }
+  }
+
+  /// Gives a file another name on the same file system.
+  package static func link(_ path: String, as new: String) throws(PosixError) {
+    guard unsafe Glibc.link(path, new) == 0 else { throw PosixError("link", new) }
   }
 
   /// The path with every symbolic link in it followed (realpath(3)); nil when there is no such

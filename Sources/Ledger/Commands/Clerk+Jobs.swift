@@ -28,6 +28,9 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       patienceMilliseconds: submission.patienceMilliseconds,
       holdExpires: holdExpires)
     if !submission.meta.members.isEmpty { body.meta = BlobReference(.object(submission.meta)) }
+    if !submission.attachments.isEmpty {
+      body.attachments = BlobReference(submission.attachments.json)
+    }
     if let tracking {
       body.tracked = true
       body.charged = tracking.charged

@@ -1,7 +1,12 @@
 // Ids as names of files and objects: whoever chooses an id must not choose a path (CWE-22).
 
+import Wire
+
 /// Text that becomes part of a path.
 package enum PathSegment {
+  /// The longest segment, bytes: file systems end at 255, and more may be put behind it.
+  static let bytesMax = 200
+
   /// The text as one segment: letters, digits, `.`, `_`, `-` and `:` stay; every other byte, and a
   /// dot in front, becomes `~` and two hexadecimal digits. Different texts stay different.
   package static func safe(_ text: String) -> String {
@@ -14,7 +19,10 @@ package enum PathSegment {
         segment += "~" + hex(byte)
       }
     }
-    return segment
+    guard segment.utf8.count > bytesMax else { return segment }
+    // Still different from every other text's, by its digest.
+    let digest = Hex.text(SHA256.digest(Array(text.utf8)).bytes).prefix(32)
+    return "\(segment.prefix(bytesMax - 40))~~\(digest)"
   }
 
   /// One or more segments of plain bytes, none of them empty or beginning with a dot.
