@@ -59,6 +59,7 @@ extension Poller {
     case .park:
       let id = try snapshot.subject(number)?.name.id ?? ""
       decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
+    case .save: try considerSaving(number, &snapshot, now)
     case .submit: try ask(.submit, number, provider, answer, isLast: false, &snapshot, now)
     case .ask(let request, let last):
       try ask(request.phase, number, provider, answer, isLast: last, &snapshot, now)
@@ -95,6 +96,10 @@ extension Poller {
       if phase == .submit, details.submitted.input != nil, input == nil {
         return cannotAsk(target, .handleIncomplete, "its input was erased before it was sent")
       }
+      if phase == .submit, let given = input {
+        guard let furnished = try furnished(target, given, &snapshot) else { return }
+        input = furnished
+      }
       depart(target, ready, input)
     }
   }
@@ -124,6 +129,7 @@ extension Poller {
       return
     }
     submitting.insert(flight.job)
+    forgetAttachments(of: flight.job)
     let ownID = ready.profile.handleBeforeSubmit(context)?.externalID
     let start = DispatchStart(
       externalID: ownID, idempotencyKey: request.idempotencyKey, profile: ready.digest,

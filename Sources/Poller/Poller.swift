@@ -29,6 +29,7 @@ package final class Poller {
   var dice = SystemRandomNumberGenerator()
   var shelf: ProfileShelf
   var traffic = Traffic()
+  var storeroom = Storeroom()
   /// Requests that left, by tag.
   var flights: [UInt64: Flight] = [:]
   var asking: Set<SubjectNumber> = []
@@ -74,7 +75,8 @@ package final class Poller {
     do {
       multi = try Multi(
         Multi.Configuration(
-          version: options.version, connections: options.inFlight,
+          version: options.version,
+          connections: min(options.inFlight + Storeroom.atOnce, HTTPLimits.connections),
           allowLoopback: options.allowLoopback))
     } catch {
       throw PollerError.network(error.message)
@@ -124,6 +126,7 @@ package final class Poller {
     let now = options.clock.now
     try books.read { snapshot in
       for number in try snapshot.jobs(in: .dispatching) { try giveUp(number, &snapshot, now) }
+      try tidyStore(&snapshot, now)
     }
     _ = try append()
   }
@@ -139,7 +142,7 @@ package final class Poller {
     let start = options.clock.now
     while !options.stop.isRequested {
       try turn(multi, watch, through: options.mode == .once ? start : nil)
-      guard flights.isEmpty, outbox.isEmpty, mark == nil else { continue }
+      guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
       case .daemon: break
       case .once: return .done
@@ -156,6 +159,7 @@ package final class Poller {
     let completions = multi.wait(timeoutMilliseconds: sleep)
     watch?.drain()
     let now = options.clock.now
+    storeroom.answer = nil
     try books.read { snapshot in
       for completion in completions { try settle(completion, &snapshot, now) }
       let isAccepting = !isStalled && !isStopping
@@ -172,6 +176,9 @@ package final class Poller {
     departures = []
     for departure in polls { start(departure, multi) }
     for departure in try append() { start(departure, multi) }
+    leave(for: multi)
+    // What began to be saved may be saved already.
+    if !outbox.isEmpty { sleep = 0 }
     try books.flushHead()
   }
 
@@ -190,6 +197,17 @@ package final class Poller {
     lastTag += 1
     flights[lastTag] = departure.flight
     multi.start(departure.request, tag: lastTag)
+  }
+
+  /// What goes to the store and comes for it.
+  private func leave(for multi: Multi) {
+    let departures = storeroom.leaving
+    storeroom.leaving = []
+    for departure in departures {
+      lastTag += 1
+      storeroom.flights[lastTag] = departure.errand
+      multi.start(departure.request, tag: lastTag, into: departure.sink)
+    }
   }
 
   /// Waits a short while for submits under way; what has no answer by then is in doubt.
