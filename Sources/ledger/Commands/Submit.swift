@@ -22,6 +22,8 @@ enum Submit {
       .required("hold", .credits, "The price, reserved now"),
       .value("input", .json, "What the provider gets"),
       .value("input-file", .path, "The same from a file, or - for standard input", as: "F"),
+      .repeated(
+        "attach", .attachment, "A file whose address takes the place of a member of the input"),
       .value("id", .identifier, "The job's id; made up when not given"),
       .value("key", .identifier, "Makes a repetition harmless; wins over --id", as: "K"),
       .repeated("meta", .pair, "A label of your own"),
@@ -47,10 +49,14 @@ enum Submit {
       input: try input(arguments), meta: try arguments.meta(),
       patienceMilliseconds: try arguments.milliseconds("patience"),
       holdExpires: try arguments.milliseconds("hold-expires").map(Deadline.after))
+    let files = try AttachedFiles.read(arguments, input: submission.input ?? .null)
+    submission.attachments = files.map(\.attachment)
     try session.makeHome()
+    try session.read { snapshot in try AttachedFiles.requireStore(files, &snapshot) }
     if submission.id.isEmpty {
       submission.id = try session.id(forKey: key)
     }
+    try AttachedFiles.keep(files, job: submission.id, home: session.home)
     let receipt = try session.write(.submit(submission), key: key)
     try session.answer(receipt, id: submission.id, account: submission.account)
     guard arguments.flag("wait") else {
