@@ -126,7 +126,7 @@ package final class Poller {
     let now = options.clock.now
     try books.read { snapshot in
       for number in try snapshot.jobs(in: .dispatching) { try giveUp(number, &snapshot, now) }
-      try tidyStore(&snapshot, now)
+      try tidyStore(&snapshot, now, isStart: true)
     }
     _ = try append()
   }
@@ -166,6 +166,7 @@ package final class Poller {
       if isAccepting {
         try pick(&snapshot, now, through: horizon ?? now)
         try pickEnds(&snapshot, through: horizon ?? now)
+        try tidyStore(&snapshot, now)
       }
       let next = [try snapshot.nextDue(after: now), try snapshot.nextEnd(after: now)]
       sleep = pause(next.compactMap { $0 }.min(), now)

@@ -9,14 +9,20 @@ extension Poller {
   /// How long a whole file that nobody took up is kept, seconds.
   private static let leftoverSeconds = 7 * 86_400.0
 
-  /// Removes parts, which only their own poller could have gone on with, and what is old.
-  func tidyStore(_ snapshot: inout Snapshot, _ now: Timestamp) throws {
+  /// How often this is looked at, seconds.
+  private static let tidySeconds = 3600.0
+
+  /// Removes what is old and, of earlier pollers, parts: only they could have gone on with them.
+  /// - Parameter isStart: nothing of our own is under way yet.
+  func tidyStore(_ snapshot: inout Snapshot, _ now: Timestamp, isStart: Bool = false) throws {
+    guard isStart || now >= storeroom.tidyAt else { return }
+    storeroom.tidyAt = now.advanced(seconds: Poller.tidySeconds)
     var workshops = [books.home.path + "/store-tmp"]
     if case .ready(let store) = try store(&snapshot) { workshops.append(store.workshop) }
     for workshop in Set(workshops) {
       for name in (try? FileSystem.list(workshop)) ?? [] {
         let path = "\(workshop)/\(name)"
-        let isPart = [".part", ".link", ".tmp"].contains { name.hasSuffix($0) }
+        let isPart = isStart && [".part", ".link", ".tmp"].contains { name.hasSuffix($0) }
         guard isPart || isOld(path, now) else { continue }
         try? FileSystem.remove(path)
       }

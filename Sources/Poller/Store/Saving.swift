@@ -138,6 +138,8 @@ struct Storeroom {
   var attachFailures: [SubjectNumber: UInt32] = [:]
   /// Jobs whose files cannot go to the store, and why.
   var stuck: [SubjectNumber: String] = [:]
+  /// When leftovers are looked for next.
+  var tidyAt = Timestamp(microseconds: 0)
   /// The store as this turn sees it.
   var answer: StoreAnswer?
 

@@ -52,6 +52,17 @@ enum AttachedFiles {
     try FileSystem.flushDirectory(home.attachments)
   }
 
+  /// Removes what waits in the home for jobs of an account: text is not all that is forgotten.
+  static func remove(ofAccount account: String, _ session: Session) throws {
+    guard FileSystem.exists(session.home.attachments) else { return }
+    let ids = try session.read { snapshot in
+      try snapshot.jobs(Selector(account: account)).compactMap {
+        try snapshot.subject($0)?.name.id
+      }
+    }
+    for id in ids { try FileSystem.removeTree(Attachment.folder(of: id, in: session.home)) }
+  }
+
   /// Large files need an address that a provider can fetch them from.
   static func requireStore(_ files: [File], _ snapshot: inout Snapshot) throws {
     guard files.contains(where: { $0.bytes.count > Limits.inlineAttachmentBytes }) else { return }
