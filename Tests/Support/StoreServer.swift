@@ -3,6 +3,7 @@
 
 import Foundation
 import FoundationNetworking
+import Synchronization
 package import Wire
 
 /// A store and a place of outputs on loopback.
@@ -57,9 +58,29 @@ package final class StoreServer {
     _ = try get("\(address)/control/fail?n=\(count)&status=\(status)")
   }
 
+  /// - Throws: `StoreServerError` for any status but 200.
   package func get(_ url: String) throws -> [UInt8] {
     guard let url = URL(string: url) else { throw StoreServerError(reason: "no URL") }
-    return Array(try Data(contentsOf: url))
+    do {
+      return Array(try Data(contentsOf: url))
+    } catch {
+      throw StoreServerError(reason: "\(error)")
+    }
+  }
+}
+
+extension StoreServer {
+  /// The status of a GET.
+  package func status(_ url: String) throws -> Int {
+    guard let url = URL(string: url) else { throw StoreServerError(reason: "no URL") }
+    let done = DispatchSemaphore(value: 0)
+    let status = Mutex(0)
+    URLSession.shared.dataTask(with: url) { _, response, _ in
+      status.withLock { $0 = (response as? HTTPURLResponse)?.statusCode ?? 0 }
+      done.signal()
+    }.resume()
+    done.wait()
+    return status.withLock { $0 }
   }
 }
 
