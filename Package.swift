@@ -103,7 +103,7 @@ let package = Package(
     .testTarget(
       name: "PollerTests",
       dependencies: [
-        "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire", "Support",
+        "HTTP", "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire", "Support",
       ],
       swiftSettings: house),
     .testTarget(

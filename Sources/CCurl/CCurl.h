@@ -37,6 +37,18 @@ static inline CURLcode ccurl_set_receiver(
       easy, option == CURLOPT_HEADERFUNCTION ? CURLOPT_HEADERDATA : CURLOPT_WRITEDATA, context);
 }
 
+static inline CURLcode ccurl_set_reader(
+    CURL *easy, curl_read_callback function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, function);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
+static inline CURLcode ccurl_set_seeker(
+    CURL *easy, curl_seek_callback function, void *context) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, function);
+  return code != CURLE_OK ? code : curl_easy_setopt(easy, CURLOPT_SEEKDATA, context);
+}
+
 static inline CURLcode ccurl_set_opener(
     CURL *easy, curl_opensocket_callback function, void *context) {
   CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, function);

@@ -20,7 +20,12 @@ struct BodyBuffer {
 
   /// The header is complete. False: stop the transfer.
   mutating func begin(status: Int, headers: HTTPHeaders) -> Bool {
-    guard let sink, (200...299).contains(status) else { return true }
+    guard let sink else { return true }
+    guard (200...299).contains(status) else {
+      // The limit is meant for what the sink takes.
+      left = min(left, HTTPLimits.errorBodyBytes)
+      return true
+    }
     usesSink = true
     wantsLook = true
     isStopped = !sink.begin(status: status, headers: headers)

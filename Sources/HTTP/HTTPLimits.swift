@@ -10,6 +10,10 @@ package enum HTTPLimits {
   package static let requestHeaderBytes = 32 << 10
   /// A request's body, bytes.
   package static let requestBodyBytes = 256 << 20
+  /// A request's body that is a file, bytes: what S3 takes in one PUT.
+  package static let fileBodyBytes = 5 << 30
+  /// A reply's body that says what went wrong where a sink waits for another, bytes.
+  package static let errorBodyBytes = 1 << 20
   /// Fields of a reply.
   package static let replyFields = 256
   /// A reply's header with all interim replies and trailers, bytes.

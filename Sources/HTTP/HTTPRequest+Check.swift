@@ -25,6 +25,18 @@ extension HTTPRequest {
     guard maxResponseBytes >= 0 else {
       throw .refused(.malformedRequest, "the reply's limit is negative")
     }
+    guard idleBytesPerSecond >= 1 else {
+      throw .refused(.malformedRequest, "the slowest rate is less than a byte a second")
+    }
+    if let file {
+      guard method == .put, body == nil else {
+        throw .refused(.malformedRequest, "a file is the body of a PUT, and no other is with it")
+      }
+      guard (0...HTTPLimits.fileBodyBytes).contains(file.bytes) else {
+        throw .refused(
+          .malformedRequest, "the file is longer than \(HTTPLimits.fileBodyBytes) bytes")
+      }
+    }
     guard let body else { return }
     guard method != .get && method != .head else {
       throw .refused(.malformedRequest, "\(method.rawValue) has no body")

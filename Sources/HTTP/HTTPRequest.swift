@@ -19,12 +19,17 @@ package struct HTTPRequest: Sendable {
   package var headers: HTTPHeaders
   /// Not with `get` and `head`. Nil and empty are the same for the other methods.
   package var body: [UInt8]?
+  /// Instead of `body`, with `put` only.
+  package var file: FileBody?
   /// Name resolution, connect and TLS together; above 0, at most a day.
   package var connectTimeoutSeconds: Double
   /// Everything, connect included; above 0, at most a day.
   package var totalTimeoutSeconds: Double
   /// The longest time without a byte, whole seconds from 1 to a day; nil: only the total counts.
   package var idleTimeoutSeconds: Int?
+  /// What counts as a byte's time for `idleTimeoutSeconds`: fewer bytes a second than this, on
+  /// average over that time, are too few; at least 1.
+  package var idleBytesPerSecond = 1
   /// A longer body is an error, never cut.
   package var maxResponseBytes: Int
   /// A second sending would do harm (a submit). libcurl silently repeats a request when a kept

@@ -16,6 +16,7 @@ import Glibc
   private var body = BodyBuffer(limit: 0)
   /// Nil behind a proxy: the operator chose it, and what lies behind it is the proxy's to guard.
   private var addressGuard: AddressGuard?
+  private var upload: FileUpload?
   private var mustNotRepeat = false
   /// How often libcurl was about to write the request: 0 proves that no byte of it left.
   private var timesIssued = 0
@@ -45,6 +46,8 @@ import Glibc
   ) throws(HTTPError) {
     try request.check()
     let url = try ParsedURL(request.url)
+    upload = nil
+    if let file = request.file { upload = try FileUpload(file) }
     self.tag = tag
     head = ReplyHead()
     body = BodyBuffer(limit: request.maxResponseBytes, sink: sink)
@@ -79,6 +82,7 @@ import Glibc
     unsafe curl_slist_free_all(fields)
     unsafe fields = nil
     url = nil
+    upload = nil
     head = ReplyHead()
     body = BodyBuffer(limit: 0)
   }
@@ -146,6 +150,14 @@ extension Transfer {
     defer { body.wantsLook = false }
     return body.wantsLook
   }
+
+  /// The next bytes of a body that is a file; nil stops the transfer.
+  func send(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+    guard let upload else { return 0 }
+    return unsafe upload.read(into: buffer)
+  }
+
+  func rewind(to offset: Int) -> Bool { upload?.rewind(to: offset) ?? (offset == 0) }
 
   /// True: write the request now. A request that must not be repeated is written once.
   func mayIssue() -> Bool {

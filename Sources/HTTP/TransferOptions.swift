@@ -2,6 +2,7 @@
 // request, because a reset handle has libcurl's defaults.
 
 import CCurl
+import Glibc
 
 /// Sets options on one handle and remembers the first refusal. Lives shorter than the handle.
 @safe struct TransferOptions {
@@ -30,7 +31,7 @@ import CCurl
     set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(request.connectTimeoutSeconds * 1000)))
     set(CURLOPT_TIMEOUT_MS, max(1, Int(request.totalTimeoutSeconds * 1000)))
     if let seconds = request.idleTimeoutSeconds {
-      set(CURLOPT_LOW_SPEED_LIMIT, 1)  // bytes a second
+      set(CURLOPT_LOW_SPEED_LIMIT, request.idleBytesPerSecond)
       set(CURLOPT_LOW_SPEED_TIME, seconds)
     }
     // An announced length over the limit ends the transfer early; 0 would mean no limit. What comes
@@ -50,6 +51,11 @@ import CCurl
     switch request.method {
     case .get: set(CURLOPT_HTTPGET, 1)
     case .head: set(CURLOPT_NOBODY, 1)
+    case .put where request.file != nil:
+      // PUT with a known length; what is sent comes from `sendBody`.
+      set(CURLOPT_UPLOAD, 1)
+      let bytes = curl_off_t(request.file?.bytes ?? 0)
+      note(unsafe ccurl_set_offset(handle, CURLOPT_INFILESIZE_LARGE, bytes))
     case .post, .put, .patch, .delete:
       // CUSTOMREQUEST changes only the word; the body goes the way of a POST.
       set(CURLOPT_POST, 1)
@@ -96,6 +102,8 @@ import CCurl
     note(unsafe ccurl_set_pointer(handle, CURLOPT_PRIVATE, transfer))
     note(unsafe ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION, receiveBody, transfer))
     note(unsafe ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION, receiveHeader, transfer))
+    note(unsafe ccurl_set_reader(handle, sendBody, transfer))
+    note(unsafe ccurl_set_seeker(handle, rewindBody, transfer))
     note(unsafe ccurl_set_prerequest(handle, aboutToIssue, transfer))
     note(unsafe ccurl_set_opener(handle, openSocket, transfer))
   }
@@ -121,6 +129,23 @@ private func receiveHeader(
 ) -> Int {
   let bytes = unsafe UnsafeRawBufferPointer(start: data, count: size * count)
   return unsafe owner(context).receive(header: bytes) ? bytes.count : -1
+}
+
+/// CURLOPT_READFUNCTION(3): 0 ends the body.
+private func sendBody(
+  _ data: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
+  _ context: UnsafeMutableRawPointer?
+) -> Int {
+  let buffer = unsafe UnsafeMutableRawBufferPointer(start: data, count: size * count)
+  return unsafe owner(context).send(into: buffer) ?? Int(CURL_READFUNC_ABORT)
+}
+
+/// CURLOPT_SEEKFUNCTION(3): libcurl sends a body again when a kept connection turned out dead.
+private func rewindBody(
+  _ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32
+) -> Int32 {
+  let isDone = unsafe origin == SEEK_SET && owner(context).rewind(to: Int(offset))
+  return isDone ? CURL_SEEKFUNC_OK : CURL_SEEKFUNC_FAIL
 }
 
 /// CURLOPT_PREREQFUNCTION(3): the connection stands, TLS included, and the request is written next.

@@ -26,6 +26,13 @@ package enum Limits {
   package static let messageBytes = 16 << 10
   /// Outputs of one job.
   package static let outputs = 1000
+  /// An output that is saved, bytes; policy `output_bytes_max` overrides.
+  package static let outputBytes: UInt64 = 2 << 30
+  /// Files of one job that become URLs in its input, and each one's size, bytes.
+  package static let attachments = 16
+  package static let attachmentBytes = 100 << 20
+  /// Of an attachment that goes inside the input, for want of a store, bytes.
+  package static let inlineAttachmentBytes = 128 << 10
   /// A provider's id, status word or model, bytes.
   package static let wordBytes = 1024
   /// Events of one group.

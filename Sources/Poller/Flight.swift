@@ -52,11 +52,14 @@ struct Entry {
   var otherwise: JobCommand?
   /// Leaves once this is durable.
   var departure: Departure?
+  /// An output whose attempt begins once this is durable, or which is in the store.
+  var saving: Saving?
   /// What is over for the job with this command.
   var ends: Errand?
 }
 
-/// What can be under way for one job; both at once where a submit blocks and our own id is polled.
+/// What can be under way for one job; the first two at once where a submit blocks and our own id is
+/// polled.
 enum Errand {
-  case submit, ask
+  case submit, ask, save
 }

@@ -15,6 +15,8 @@ package enum NextAction: Sendable, Equatable {
   /// In doubt, and nothing can find out by itself: for a person.
   case park
   case expire
+  /// The next output is to be saved.
+  case save
   case nothing
 
   /// What the poller knows besides the job.
@@ -51,8 +53,8 @@ package enum NextAction: Sendable, Equatable {
     case .parked where isOver && job.stateBeforeParking != .storing:
       self = hasHandle ? .ask(.status, last: true) : .expire
     case .uncertain: self = isOver ? .expire : isDue ? .park : .nothing
-    // The store's worker looks after it.
-    case .succeeded where job.isSaving: self = .nothing
+    case .succeeded where job.isSaving, .storing where job.isSaving:
+      self = isDue ? .save : .nothing
     // Somebody asked for a look at a job that ended, or its hold did: a success would be recorded.
     case .succeeded, .failed, .canceled, .expired:
       let request: PollRequest = job.flags.contains(.resultDue) ? .result : .status

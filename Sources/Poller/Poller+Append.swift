@@ -1,6 +1,7 @@
 // One commit a turn: what was learnt and what is about to be sent.
 
 import Ledger
+import Posix
 import Providers
 import Wire
 
@@ -36,6 +37,7 @@ extension Poller {
       case .success(let receipt):
         for event in receipt.events { tell(event.event, entry) }
         if let departure = entry.departure { leaving.append(departure) }
+        if let saving = entry.saving { go(on: saving, entry) }
       case .failure(let refusal):
         report(Notice(.detail, "\(entry.id): \(refusal.message)"))
         drop(entry)
@@ -60,16 +62,28 @@ extension Poller {
     outbox.removeAll { !$0.isAnswer }
   }
 
+  /// An attempt to save that is in the log begins; of an output that is in the store the books
+  /// know now, so its file is not needed any more.
+  private func go(on saving: Saving, _ entry: Entry) {
+    if entry.isAnswer, let file = saving.file {
+      try? FileSystem.remove(file.path)
+    } else {
+      begin(saving)
+    }
+  }
+
   private func end(_ entry: Entry) {
     switch entry.ends {
     case .ask: asking.remove(entry.job)
     case .submit: submitting.remove(entry.job)
+    case .save: storeroom.busy.remove(entry.job)
     case nil: break
     }
   }
 
   /// A submit that does not leave after all.
   private func drop(_ entry: Entry) {
+    if entry.saving != nil { storeroom.busy.remove(entry.job) }
     guard let flight = entry.departure?.flight else { return }
     submitting.remove(entry.job)
     traffic.end(flight.provider, isSubmit: true)
@@ -80,6 +94,10 @@ extension Poller {
     case .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobRecovered, .jobOverdue,
       .jobDispatchUncertain:
       report(Notice(.detail, "\(entry.id): \(event.type.name)"))
+    case .jobStored(let body):
+      report(Notice(.detail, "\(entry.id): output \(body.output) is saved"))
+    case .jobStoreFailed(let body):
+      report(Notice(.detail, "\(entry.id): output \(body.output) could not be saved"))
     case .jobParked(let body):
       report(Notice(.warning, "\(entry.id): parked (\(body.reason.name))"))
     case .ledgerSubmissionPaused(let body):

@@ -9,6 +9,7 @@ extension Poller {
   private static let moving: [JobState] = [
     .running, .dispatched, .dispatching, .storing, .submitted,
   ]
+  private static let drainPage = 256
   private static let open: [JobState] = moving + [.overdue, .uncertain, .parked]
 
   /// What stays open, once nothing moves any more; nil while something does.
@@ -19,6 +20,7 @@ extension Poller {
           return nil
         }
       }
+      if try isSaving(&snapshot) { return nil }
       var jobs: [OpenJob] = []
       for state in Poller.open {
         for number in try snapshot.jobs(in: state) {
@@ -34,10 +36,30 @@ extension Poller {
   /// A job that is paused, or whose provider cannot be asked, is not waited for.
   private func waits(for number: SubjectNumber, _ snapshot: inout Snapshot) throws -> Bool {
     guard let job = try snapshot.job(number) else { return false }
+    if storeroom.stuck[number] != nil { return false }
     let provider = try snapshot.providerName(job.provider)
+    // What is at the provider is not needed to save what it has made.
+    if job.state == .storing { return true }
     if blocked[provider] != nil { return false }
     guard job.state == .submitted else { return true }
     return try snapshot.pause(provider: provider, account: job.account) == nil
+  }
+
+  /// Whether jobs that have their verdict still wait for their outputs to be saved. All of them
+  /// have their next time, so the due list knows them.
+  private func isSaving(_ snapshot: inout Snapshot) throws -> Bool {
+    var place: DueJob?
+    while true {
+      let page = try snapshot.due(
+        after: place, through: Timestamp(microseconds: .max), limit: Poller.drainPage)
+      for entry in page where storeroom.stuck[entry.job] == nil {
+        if let job = try snapshot.job(entry.job), job.state == .succeeded, job.isSaving {
+          return true
+        }
+      }
+      guard page.count == Poller.drainPage else { return false }
+      place = page.last
+    }
   }
 
   private func reason(_ details: JobDetails, _ snapshot: inout Snapshot) throws -> String {
@@ -55,6 +77,7 @@ extension Poller {
     case .uncertain: return Doubt.advice(job: details.id)
     default: break
     }
+    if let why = storeroom.stuck[details.number] { return why }
     if let why = blocked[details.provider] { return why }
     guard let pause = try snapshot.pause(provider: details.provider, account: job.account) else {
       return ""

@@ -59,6 +59,7 @@ extension Poller {
     case .park:
       let id = try snapshot.subject(number)?.name.id ?? ""
       decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
+    case .save: try considerSaving(number, &snapshot, now)
     case .submit: try ask(.submit, number, provider, answer, isLast: false, &snapshot, now)
     case .ask(let request, let last):
       try ask(request.phase, number, provider, answer, isLast: last, &snapshot, now)
@@ -92,7 +93,10 @@ extension Poller {
       }
       guard phase == .submit else { return depart(target, ready, nil) }
       switch try snapshot.input(of: details) {
-      case .ready(let input): depart(target, ready, input)
+      case .ready(let given?):
+        guard let input = try furnished(target, given, &snapshot) else { return }
+        depart(target, ready, input)
+      case .ready(nil): depart(target, ready, nil)
       case .erased(let what):
         cannotAsk(target, .handleIncomplete, "\(what) was erased before it was sent")
       case .impossible(let why): refuse(target, why, .noOutput)
@@ -127,6 +131,7 @@ extension Poller {
       return
     }
     submitting.insert(flight.job)
+    forgetAttachments(of: flight.job)
     let ownID = ready.profile.handleBeforeSubmit(context)?.externalID
     let start = DispatchStart(
       externalID: ownID, idempotencyKey: request.idempotencyKey, profile: ready.digest,

@@ -9,7 +9,9 @@ extension Poller {
   func settle(
     _ completion: Multi.Completion, _ snapshot: inout Snapshot, _ now: Timestamp
   ) throws {
-    guard let flight = flights.removeValue(forKey: completion.tag) else { return }
+    guard let flight = flights.removeValue(forKey: completion.tag) else {
+      return settleStore(completion, now)
+    }
     traffic.end(flight.provider, isSubmit: flight.isSubmit)
     let exchange = Exchange(completion.result)
     let reading = flight.reading(completion.result)
@@ -23,6 +25,15 @@ extension Poller {
       settleSubmit(flight, job, reading, exchange, now)
     } else {
       settleAsk(flight, job, reading, exchange, now)
+    }
+  }
+
+  private func settleStore(_ completion: Multi.Completion, _ now: Timestamp) {
+    switch storeroom.flights.removeValue(forKey: completion.tag) {
+    case .fetch(let saving): settleFetch(saving, completion.result)
+    case .send(let saving): settleSend(saving, completion.result)
+    case .attach(let attaching): settleAttach(attaching, completion.result, now)
+    case nil: break
     }
   }
 

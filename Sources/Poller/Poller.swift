@@ -29,6 +29,7 @@ package final class Poller {
   var dice = SystemRandomNumberGenerator()
   var shelf: ProfileShelf
   var traffic = Traffic()
+  var storeroom = Storeroom()
   /// Requests that left, by tag.
   var flights: [UInt64: Flight] = [:]
   var asking: Set<SubjectNumber> = []
@@ -83,7 +84,8 @@ package final class Poller {
     do {
       multi = try Multi(
         Multi.Configuration(
-          version: options.version, connections: options.inFlight,
+          version: options.version,
+          connections: min(options.inFlight + Storeroom.atOnce, HTTPLimits.connections),
           allowLoopback: options.allowLoopback,
           certificateAuthorityFile: options.certificateAuthorityFile))
     } catch {
@@ -134,6 +136,7 @@ package final class Poller {
     let now = options.clock.now
     try books.read { snapshot in
       for number in try snapshot.jobs(in: .dispatching) { try giveUp(number, &snapshot, now) }
+      try tidyStore(&snapshot, now, isStart: true)
     }
     _ = try append()
   }
@@ -149,7 +152,7 @@ package final class Poller {
     let start = options.clock.now
     while !options.stop.isRequested {
       try turn(multi, watch, through: options.mode == .once ? start : nil)
-      guard flights.isEmpty, outbox.isEmpty, mark == nil else { continue }
+      guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
       case .daemon: break
       case .once: return .done
@@ -166,6 +169,7 @@ package final class Poller {
     let completions = multi.wait(timeoutMilliseconds: sleep)
     watch?.drain()
     let now = options.clock.now
+    storeroom.answer = nil
     try books.read { snapshot in
       for completion in completions where !keepKeys(completion) {
         try settle(completion, &snapshot, now)
@@ -176,6 +180,7 @@ package final class Poller {
         try pickOrphans(&snapshot, now)
         try pick(&snapshot, now, through: horizon ?? now)
         try pickEnds(&snapshot, through: horizon ?? now)
+        try tidyStore(&snapshot, now)
       }
       let next = [try snapshot.nextDue(after: now), try snapshot.nextEnd(after: now)]
       sleep = pause(next.compactMap { $0 }.min(), now)
@@ -187,6 +192,9 @@ package final class Poller {
     departures = []
     for departure in polls { start(departure, multi) }
     for departure in try append() { start(departure, multi) }
+    leave(for: multi)
+    // What began to be saved may be saved already.
+    if !outbox.isEmpty { sleep = 0 }
     try books.flushHead()
   }
 
@@ -210,6 +218,17 @@ package final class Poller {
   func newTag() -> UInt64 {
     lastTag += 1
     return lastTag
+  }
+
+  /// What goes to the store and comes for it.
+  private func leave(for multi: Multi) {
+    let departures = storeroom.leaving
+    storeroom.leaving = []
+    for departure in departures {
+      let tag = newTag()
+      storeroom.flights[tag] = departure.errand
+      multi.start(departure.request, tag: tag, into: departure.sink)
+    }
   }
 
   /// Waits a short while for submits under way; what has no answer by then is in doubt.

@@ -24,6 +24,8 @@ package struct PollerOptions: Sendable {
   package var certificateAuthorityFile: String?
   /// How long a stop waits for the answers of submits under way, seconds.
   package var graceSeconds = 10.0
+  /// When outputs that could not be saved are tried again.
+  package var savePace = SavePace()
   package var version = "0"
   package var clock = PollClock()
   package var environment: @Sendable (String) -> String? = { Machine.environment($0) }

@@ -64,6 +64,11 @@ package enum FileSystem {
     guard unsafe Glibc.rename(old, new) == 0 else { throw PosixError("rename", new) }
   }
 
+  /// Gives a file another name on the same file system.
+  package static func link(_ path: String, as new: String) throws(PosixError) {
+    guard unsafe Glibc.link(path, new) == 0 else { throw PosixError("link", new) }
+  }
+
   /// The path with every symbolic link in it followed (realpath(3)); nil when there is no such
   /// name.
   package static func canonical(_ path: String) throws(PosixError) -> String? {

@@ -42,6 +42,9 @@ import Wire
       ("late_success", "charge"), ("on_account_problem", "fail"), ("disk_floor", "0"),
       ("disk_floor", "18446744073709551615"), ("public_url", "https://jobs.example.com/ledger"),
       ("store", "s3://outputs/videos"), ("store", "file:///srv/outputs"),
+      ("store_key", "{date}/{job}.{ext}"), ("store_url", "https://cdn.example.com/outputs"),
+      ("store_endpoint", "https://account.r2.cloudflarestorage.com"), ("store_region", "eu-west-1"),
+      ("output_bytes_max", "1000"),
     ])
   func taken(_ name: String, _ value: String) throws {
     try Scenario().given(.setPolicy(name: name, value: value))
@@ -56,6 +59,9 @@ import Wire
       ("public_url", "https:///x"), ("public_url", "https://a:b@example.com/"),
       ("public_url", "https://example.com/?a=1"), ("public_url", "ftp://example.com"),
       ("store", "file://relative"), ("store", "s3://"), ("store", "s3://a\u{1b}[2J"),
+      ("store", "file:///srv/../etc"),
+      ("store_key", "{account}.{ext}"), ("store_url", "s3://x"), ("store_region", "a/b"),
+      ("store_endpoint", "https://s3.example.com/x"), ("store_endpoint", "s3.example.com"),
     ])
   func refused(_ name: String, _ value: String) throws {
     let scenario = try Scenario()

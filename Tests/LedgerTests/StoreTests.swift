@@ -41,6 +41,10 @@ import Wire
     let status = try scenario.books.read { try $0.status(job: "j1", now: scenario.clock.now) }
     #expect(status?.outputs.first?["url"] == "https://files.example/0.mp4")
     #expect(status?.outputs.last?["stored"]?["key"] == "out/1")
+    #expect(status?.outputs.last?["stored"]?["url"] == "s3://bucket/out/1")
+    try scenario.given(.policy("store_url", "https://cdn.example"))
+    let shown = try scenario.books.read { try $0.status(job: "j1", now: scenario.clock.now) }
+    #expect(shown?.outputs.last?["stored"]?["url"] == "https://cdn.example/out/1")
   }
 
   @Test("outputs are saved one after the other; one that is saved is not saved twice")

@@ -86,6 +86,21 @@ import Wire
     #expect(action(job(.submitted)) == .submit)
   }
 
+  @Test(
+    "outputs that wait to be saved are saved when they are due",
+    arguments: [JobState.storing, .succeeded])
+  func saving(_ state: JobState) {
+    var saving = job(state, .hasHandle)
+    saving.storing = 7
+    saving.outputCount = 2
+    saving.storedCount = 1
+    #expect(action(saving) == .save)
+    saving.nextAt = now.advanced(seconds: 1)
+    #expect(action(saving) == .nothing)
+    saving.nextAt = nil
+    #expect(action(saving) == .nothing)
+  }
+
   @Test("doubt is for a person")
   func uncertain() {
     #expect(action(job(.uncertain)) == .park)

@@ -114,7 +114,7 @@ extension Action {
       id,
       .stored(
         StoredOutput(
-          output: output, store: "s3", key: "out/\(output)", bytes: 1000, sha256: sha256)))
+          output: output, store: "s3://bucket", key: "out/\(output)", bytes: 1000, sha256: sha256)))
   }
   package static func storeFailed(
     _ output: UInt64 = 0, of id: String = "j1", retryAt: Timestamp? = nil

@@ -33,6 +33,9 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
       body.plan = BlobReference(plan.json)
       body.shares = plan.steps.map(\.share)
     }
+    if !submission.attachments.isEmpty {
+      body.attachments = BlobReference(submission.attachments.json)
+    }
     if let tracking {
       body.tracked = true
       body.charged = tracking.charged

@@ -71,6 +71,14 @@ extension Submission {
     if let input { try Bounds.size(input.bytes.count, "input", Limits.inputBytes) }
     try plan?.checkBounds(hold: hold)
     try Bounds.size(JSON.object(meta).bytes.count, "meta", Limits.metaBytes)
+    guard attachments.count <= Limits.attachments else {
+      throw Refusal(.invalid, "a job has at most \(Limits.attachments) attachments")
+    }
+    for attachment in attachments {
+      try Bounds.text(attachment.pointer, "attachment's place", Limits.wordBytes)
+      try Bounds.text(attachment.name, "attachment's name", Limits.wordBytes)
+      try Bounds.size(Int(clamping: attachment.bytes), "attachment", Limits.attachmentBytes)
+    }
   }
 }
 

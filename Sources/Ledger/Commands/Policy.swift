@@ -14,6 +14,12 @@ package struct Policy: Sendable {
     case webAddress
     /// Where outputs are saved.
     case store
+    /// Names of saved outputs.
+    case storeKey
+    /// An http or https URL without path.
+    case origin
+    /// A name of letters, digits and `-`.
+    case region
   }
 
   package let name: String
@@ -47,6 +53,23 @@ package struct Policy: Sendable {
     Policy(
       name: store, values: .store, defaultValue: nil,
       explanation: "Where outputs are saved before their providers remove them"),
+    Policy(
+      name: storeKey, values: .storeKey, defaultValue: StoreKey.standard,
+      explanation: "Names of saved outputs, from {account} {job} {step} {index} {ext} {date}"),
+    Policy(
+      name: storeURL, values: .webAddress, defaultValue: nil,
+      explanation: "Where the world reaches the store: the address that saved outputs are shown "
+        + "under"),
+    Policy(
+      name: storeEndpoint, values: .origin, defaultValue: nil,
+      explanation: "Who keeps the s3:// store, such as https://ACCOUNT.r2.cloudflarestorage.com; "
+        + "none: Amazon, in store_region"),
+    Policy(
+      name: storeRegion, values: .region, defaultValue: "auto",
+      explanation: "The s3:// store's region; R2's is auto"),
+    Policy(
+      name: outputBytesMax, values: .bytes, defaultValue: "\(Limits.outputBytes)",
+      explanation: "The largest output that is saved, bytes"),
   ]
 
   package static let captureOn = "capture_on"
@@ -55,6 +78,11 @@ package struct Policy: Sendable {
   package static let diskFloor = "disk_floor"
   package static let publicURL = "public_url"
   package static let store = "store"
+  package static let storeKey = "store_key"
+  package static let storeURL = "store_url"
+  package static let storeEndpoint = "store_endpoint"
+  package static let storeRegion = "store_region"
+  package static let outputBytesMax = "output_bytes_max"
 
   package static func named(_ name: String) -> Policy? { all.first { $0.name == name } }
 
@@ -65,6 +93,10 @@ package struct Policy: Sendable {
     case .bytes: "a number of bytes, 0 to \(UInt64.max)"
     case .webAddress: "an http or https URL without user, query or fragment"
     case .store: "s3://BUCKET[/PREFIX] or an absolute path of a directory as file:///DIR"
+    case .storeKey:
+      "a path such as \(StoreKey.standard), in which {job} stands alone or before / ~ or .{ext}"
+    case .origin: "an http or https URL without path"
+    case .region: "1 to 64 of a-z A-Z 0-9 -"
     }
   }
 
@@ -74,7 +106,13 @@ package struct Policy: Sendable {
     case .words(let words): words.contains(value)
     case .bytes: UInt64(value) != nil && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
     case .webAddress: Policy.isPlainURL(value, ["https://", "http://"])
-    case .store: Policy.isPlainURL(value, ["s3://", "file:///"])
+    case .store: Policy.isPlainURL(value, ["s3://", "file:///"]) && StorePlace(value) != nil
+    case .storeKey: StoreKey(value) != nil
+    case .origin:
+      Policy.isPlainURL(value, ["https://", "http://"]) && value.count(where: { $0 == "/" }) == 2
+    case .region:
+      (1...64).contains(value.utf8.count)
+        && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
   }
 

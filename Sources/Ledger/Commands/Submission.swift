@@ -18,6 +18,8 @@ package struct Submission: Sendable, Equatable {
   package var meta: JSONObject
   package var patienceMilliseconds: UInt64?
   package var holdExpires: Deadline?
+  /// Files whose addresses the input gets before it is sent.
+  package var attachments: [Attachment] = []
 
   package init(
     id: String, account: String, provider: String, model: String? = nil, hold: Credits,

@@ -14,9 +14,18 @@ package struct Observation: Sendable, Equatable {
   package struct Output: Sendable, Equatable {
     package var url: String
     package var mediaType: String?
-    package init(url: String, mediaType: String? = nil) {
+    /// Fetching it needs the provider's credentials.
+    package var needsAuth: Bool
+    /// When the provider removes it, by its own word: RFC 3339 or Unix seconds, as written.
+    package var expiresAt: String?
+
+    package init(
+      url: String, mediaType: String? = nil, needsAuth: Bool = false, expiresAt: String? = nil
+    ) {
       self.url = url
       self.mediaType = mediaType
+      self.needsAuth = needsAuth
+      self.expiresAt = expiresAt
     }
   }
 
@@ -61,10 +70,6 @@ package struct Observation: Sendable, Equatable {
 
   /// `[{"url","media_type"}, ...]`: how outputs are kept.
   var outputList: BlobReference {
-    BlobReference(
-      .array(
-        outputs.prefix(Limits.outputs).map { output in
-          ["url": .string(output.url), "media_type": output.mediaType.map(JSON.string) ?? .null]
-        }))
+    BlobReference(.array(outputs.prefix(Limits.outputs).map(\.json)))
   }
 }

@@ -26,6 +26,9 @@ package struct Home: Sendable, Equatable {
   /// Provider tokens, one file each, mode 0600.
   package var secrets: String { path + "/secrets" }
 
+  /// Files that go with jobs not yet submitted, a directory for each job.
+  package var attachments: String { path + "/attachments" }
+
   /// The key that signs checkpoints, mode 0600, and the public one that checks them.
   var keys: String { path + "/keys" }
 

@@ -21,7 +21,7 @@ extension Snapshot {
     guard let details = try details(number, job) else { return nil }
     let ending = job.verdict == 0 ? nil : try log.event(at: job.verdict)?.event
     let body = details.submitted
-    let outputs = try outputs(job, ending, last: last)
+    let outputs = try outputs(job, last: last)
     return JobStatus(
       id: details.id, state: job.state, provider: details.provider, model: details.model,
       account: details.account, externalID: details.handle?.externalID,
@@ -57,40 +57,14 @@ extension Snapshot {
     return place.map { "\($0): \(stage)" } ?? stage
   }
 
-  private func outputs(_ job: Job, _ ending: Event?, last: Position) throws -> [JSON] {
-    let kept: (list: BlobReference?, count: UInt64)
-    switch try ending ?? log.event(at: job.storing)?.event {
-    case .jobSucceeded(let body): kept = (body.outputs, body.outputCount)
-    case .jobRecovered(let body): kept = (body.outputs, body.outputCount)
-    case .jobStoring(let body): kept = (body.outputs, body.outputCount ?? 0)
-    default: return []
-    }
-    // Erased ones are still counted.
-    let erased = [JSON](repeating: .null, count: Int(min(kept.count, UInt64(Limits.outputs))))
-    let list = try kept.list.map { try json($0)?.array ?? erased } ?? []
-    let stored = job.storedCount > 0 ? try storedOutputs(job, last: last) : [:]
-    return list.enumerated().map { index, output in
+  private mutating func outputs(_ job: Job, last: Position) throws -> [JSON] {
+    let stored = try storedOutputs(job, last: last)
+    return try outputList(of: job).enumerated().map { index, output in
       [
         "url": output["url"] ?? .null, "media_type": output["media_type"] ?? .null,
         "stored": stored[UInt64(index)] ?? .null,
       ]
     }
-  }
-
-  /// Where the outputs are kept, by index: the job's events back to where the storing began.
-  private func storedOutputs(_ job: Job, last: Position) throws -> [UInt64: JSON] {
-    var stored: [UInt64: JSON] = [:]
-    var position = last
-    while position > job.storing, let event = try log.event(at: position) {
-      if case .jobStored(let body) = event.event {
-        stored[body.output] = [
-          "key": .text(try text(body.key)), "url": .null, "sha256": .string(Hex.text(body.sha256)),
-          "bytes": .int(body.bytes), "at": .time(event.time), "store": .string(body.store),
-        ]
-      }
-      position = event.header.previous
-    }
-    return stored
   }
 
   private func failing(_ job: Job, _ ending: Event?) throws -> JobStatus.Failing? {

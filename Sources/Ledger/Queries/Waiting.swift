@@ -37,7 +37,12 @@ struct Waiting {
       return "\(provider), overdue\(since); the next poll at \(next)"
     case .uncertain:
       return "proof whether \(provider) accepted attempt \(job.attempts); the next look at \(next)"
-    case .storing: return "its outputs to be stored"
+    case .storing:
+      let output =
+        job.outputCount > 1 ? "output \(job.storedCount + 1) of \(job.outputCount)" : "its output"
+      guard job.storeAttempts > 0 else { return "\(output) to be saved in the store" }
+      return
+        "\(output) to be saved in the store; attempt \(job.storeAttempts), the next look at \(next)"
     case .parked: return "a person: parked (\(job.parkReason?.name ?? "no reason"))" + because
     default: return "nothing"
     }

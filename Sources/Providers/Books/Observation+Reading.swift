@@ -18,7 +18,11 @@ extension Observation {
     failureClass = reading.failureClass
     chargesCustomer = reading.failureClass.map(billing.chargeCustomer.contains) ?? false
     chargesCompletedStep = billing.chargeCompletedSteps
-    outputs = reading.outputs.map { Output(url: $0.url, mediaType: $0.mediaType) }
+    outputs = reading.outputs.map { output in
+      Output(
+        url: output.url, mediaType: output.mediaType, needsAuth: output.needsAuth,
+        expiresAt: output.expiresAt)
+    }
     charge = reading.chargeReported.flatMap(Credits.init(reported:))
     fraction = reading.progress.map { UInt64(clamping: $0) }
     stage = reading.stage

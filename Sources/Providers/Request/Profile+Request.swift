@@ -97,6 +97,13 @@ extension Profile {
     if !headers.contains(where: { $0.name.lowercased() == "accept" }) {
       headers.append(.init(name: "Accept", value: "application/json"))
     }
+    return headers + (try authHeaders(secrets))
+  }
+
+  func authHeaders(
+    _ secrets: (String) -> String?
+  ) throws(RequestError) -> [ProviderRequest.Header] {
+    var headers: [ProviderRequest.Header] = []
     for header in auth.headers {
       guard let value = try secret(header.template, .plain, secrets) else { continue }
       headers.append(.init(name: header.name, value: value))
@@ -118,7 +125,7 @@ extension Profile {
     return parts
   }
 
-  private func authQuery(_ secrets: (String) -> String?) throws(RequestError) -> [String] {
+  func authQuery(_ secrets: (String) -> String?) throws(RequestError) -> [String] {
     var parts: [String] = []
     for parameter in auth.query {
       guard let value = try secret(parameter.template, .query, secrets) else { continue }

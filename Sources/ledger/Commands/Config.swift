@@ -2,6 +2,7 @@
 
 import CommandLine
 import Ledger
+import Posix
 import Wire
 
 enum ConfigList {
@@ -77,6 +78,7 @@ enum ConfigSet {
     let policy = try Policy.known(arguments.required("POLICY"))
     let value = arguments.string("VALUE")
     if let value, !policy.takes(value) { throw policy.refusal(of: value) }
+    try makeFolder(policy, value)
     let receipt = try session.write(
       .setPolicy(name: policy.name, value: value), makesHome: true)
     if session.output.settings.isJSON {
@@ -91,6 +93,17 @@ enum ConfigSet {
       session.output.line("\(policy.name) = \(words) \(session.place(receipt))")
     }
     return .ok
+  }
+}
+
+extension ConfigSet {
+  /// A store's folder is made here and nowhere else: where it is missing later, a disk is perhaps
+  /// not mounted, and the poller must not fill another one.
+  private static func makeFolder(_ policy: Policy, _ value: String?) throws {
+    guard policy.name == Policy.store, let value, case .folder(let path)? = StorePlace(value) else {
+      return
+    }
+    try FileSystem.makeDirectories(path)
   }
 }
 

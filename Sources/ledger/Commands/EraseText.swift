@@ -20,6 +20,7 @@ enum Forget {
     let account = arguments.required("ACCOUNT")
     let report = try session.books().forget(
       account: account, reason: try arguments.reason(), actor: .cli, by: session.by)
+    try AttachedFiles.remove(ofAccount: account, session)
     if session.output.settings.isJSON {
       var json = JSONObject([.init("account", .string(account))])
       json.append(report)

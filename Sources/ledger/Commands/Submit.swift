@@ -26,6 +26,8 @@ enum Submit {
       .value("input", .json, "What the provider gets"),
       .value("input-file", .path, "The same from a file, or - for standard input", as: "F"),
       .value("steps", .path, "Several steps, one after the other; or -", as: "FILE"),
+      .repeated(
+        "attach", .attachment, "A file whose address takes the place of a member of the input"),
       .value("id", .identifier, "The job's id; made up when not given"),
       .value("key", .identifier, "Makes a repetition harmless; wins over --id", as: "K"),
       .repeated("meta", .pair, "A label of your own"),
@@ -35,7 +37,7 @@ enum Submit {
     ],
     rules: [
       .exactlyOne(["provider", "steps"]), .exactlyOne(["input", "input-file", "steps"]),
-      .atMostOne(["model", "steps"]),
+      .atMostOne(["model", "steps"]), .atMostOne(["attach", "steps"]),
     ],
     examples: [
       #"""
@@ -63,10 +65,14 @@ enum Submit {
       submission.provider = try session.registry().profile(arguments.required("provider")).name
       submission.input = try input(arguments)
     }
+    let files = try AttachedFiles.read(arguments, input: submission.input ?? .null)
+    submission.attachments = files.map(\.attachment)
     try session.makeHome()
+    try session.read { snapshot in try AttachedFiles.requireStore(files, &snapshot) }
     if submission.id.isEmpty {
       submission.id = try session.id(forKey: key)
     }
+    try AttachedFiles.keep(files, job: submission.id, home: session.home)
     let receipt = try session.write(.submit(submission), key: key)
     try session.answer(receipt, id: submission.id, account: submission.account)
     guard arguments.flag("wait") else {

@@ -28,6 +28,7 @@ extension Screen {
     field("waiting", status.waitingFor, Screen.tone(status.state))
     for (index, output) in status.outputs.enumerated() {
       whole(index == 0 ? "outputs" : "", output["url"]?.string ?? "(erased)")
+      if let stored = output["stored"]?["url"]?.string { whole("", "saved: \(stored)") }
     }
     field("incidents", status.diagnoses.joined(separator: ", "), .attention)
     for command in Screen.advice(status) { field("try", session.command(command)) }

@@ -32,13 +32,16 @@ package struct JobSubmitted: EventBody, Equatable {
   package var charged: Credits?
   /// The row of the app's own table it came from.
   package var imported: String?
+  /// [{pointer, name, bytes, sha256, media_type}, ...]: files in place of members of the input.
+  package var attachments: BlobReference?
 
   package init(
     account: SubjectNumber = 0, provider: String = "", model: String? = nil,
     hold: Credits = .zero, input: BlobReference? = nil, meta: BlobReference? = nil,
     steps: UInt64? = nil, plan: BlobReference? = nil, shares: [Credits]? = nil,
     patienceMilliseconds: UInt64? = nil, holdExpires: Timestamp? = nil,
-    tracked: Bool? = nil, charged: Credits? = nil, imported: String? = nil
+    tracked: Bool? = nil, charged: Credits? = nil, imported: String? = nil,
+    attachments: BlobReference? = nil
   ) {
     self.account = account
     self.provider = provider
@@ -54,6 +57,7 @@ package struct JobSubmitted: EventBody, Equatable {
     self.tracked = tracked
     self.charged = charged
     self.imported = imported
+    self.attachments = attachments
   }
 
   package var fieldCount: Int {
@@ -69,6 +73,7 @@ package struct JobSubmitted: EventBody, Equatable {
     if tracked != nil { count += 1 }
     if charged != nil { count += 1 }
     if imported != nil { count += 1 }
+    if attachments != nil { count += 1 }
     return count
   }
 
@@ -87,6 +92,7 @@ package struct JobSubmitted: EventBody, Equatable {
     if let tracked { writer.field(11, tracked) }
     if let charged { writer.field(12, charged) }
     if let imported { writer.field(13, imported) }
+    if let attachments { writer.field(14, attachments) }
   }
 
   package mutating func read(
@@ -107,6 +113,7 @@ package struct JobSubmitted: EventBody, Equatable {
     case 11: self.tracked = try reader.field()
     case 12: self.charged = try reader.field()
     case 13: self.imported = try reader.field()
+    case 14: self.attachments = try reader.field()
     default: return false
     }
     return true
@@ -118,6 +125,7 @@ package struct JobSubmitted: EventBody, Equatable {
     if input != nil { try visit(&input!) }
     if meta != nil { try visit(&meta!) }
     if plan != nil { try visit(&plan!) }
+    if attachments != nil { try visit(&attachments!) }
   }
 }
 

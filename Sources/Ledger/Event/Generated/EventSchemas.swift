@@ -142,6 +142,7 @@ enum EventSchemas {
         FieldSchema(11, "tracked", .bool),
         FieldSchema(12, "charged", .credits),
         FieldSchema(13, "imported", .text),
+        FieldSchema(14, "attachments", .jsonBlob),
       ]
     case .jobDispatchStarted:
       [
