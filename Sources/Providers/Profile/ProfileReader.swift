@@ -19,7 +19,7 @@ struct ProfileReader {
     let base = self.base(top)
     let result = members(top, .result)
     var requests: [RequestPhase: RequestRule] = [:]
-    for phase in RequestPhase.allCases {
+    for phase in RequestPhase.sections {
       requests[phase] = request(top, phase)
     }
     let profile = Profile(

@@ -21,6 +21,8 @@ extension Profile {
     case .status: context.handle.statusURL
     case .result: context.handle.resultURL
     case .cancel: context.handle.cancelURL
+    case .list: nil
+    case .stream: context.handle.streamURL
     }
   }
 
