@@ -71,6 +71,7 @@ extension Profile {
     reading.word = facts.words.first?.cut(to: StateRule.wordMax)
     reading.error = facts.errorText
     reading.stage = stage.text(in: facts.json)?.cut(to: StateRule.wordMax)
+    reading.log = log?.read(facts.json)
     reading.queuePosition = queuePosition.text(in: facts.json).flatMap { Int($0) }
       .flatMap { $0 >= 0 ? $0 : nil }
     if let progress = progress.read(facts.json) {
