@@ -19,6 +19,8 @@ struct Flight {
   let isLast: Bool
   /// Whether a cancel was asked for before this left.
   let knowsCancel: Bool
+  /// What a look through the provider's list has shown so far.
+  var search: Search?
 
   var isSubmit: Bool { phase == .submit }
 

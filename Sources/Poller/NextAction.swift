@@ -12,6 +12,8 @@ package enum NextAction: Sendable, Equatable {
   case ask(PollRequest, last: Bool)
   /// An attempt that began, and whose end nobody here is waiting for.
   case lost
+  /// In doubt: look for it in the provider's list.
+  case search
   /// In doubt, and nothing can find out by itself: for a person.
   case park
   case expire
@@ -28,6 +30,10 @@ package enum NextAction: Sendable, Equatable {
     package var mayExpire = true
     /// The provider takes cancel requests.
     package var canCancel = true
+    /// A submit in doubt may be sent again under its key.
+    package var canRepeat = false
+    /// The provider lists its jobs.
+    package var canSearch = false
 
     package init(now: Timestamp) { self.now = now }
   }
@@ -48,7 +54,11 @@ package enum NextAction: Sendable, Equatable {
       self = isDue || isOver ? .ask(request, last: isOver) : .nothing
     case .parked where isOver && job.stateBeforeParking != .storing:
       self = hasHandle ? .ask(.status, last: true) : .expire
-    case .uncertain: self = isOver ? .expire : isDue ? .park : .nothing
+    case .uncertain where isOver: self = .expire
+    case .uncertain where !isDue: self = .nothing
+    case .uncertain where circumstances.canRepeat:
+      self = circumstances.isPaused ? .nothing : .submit
+    case .uncertain: self = circumstances.canSearch ? .search : .park
     // The store's worker looks after it.
     case .succeeded where job.isSaving: self = .nothing
     // Somebody asked for a look at a job that ended, or its hold did: a success would be recorded.

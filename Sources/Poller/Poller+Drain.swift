@@ -7,9 +7,9 @@ import Wire
 extension Poller {
   /// States that a drain waits for; those that take longest to walk in vain come last.
   private static let moving: [JobState] = [
-    .running, .dispatched, .dispatching, .storing, .submitted,
+    .running, .dispatched, .dispatching, .storing, .submitted, .uncertain,
   ]
-  private static let open: [JobState] = moving + [.overdue, .uncertain, .parked]
+  private static let open: [JobState] = moving + [.overdue, .parked]
 
   /// What stays open, once nothing moves any more; nil while something does.
   func drained() throws -> [OpenJob]? {
@@ -36,7 +36,9 @@ extension Poller {
     guard let job = try snapshot.job(number) else { return false }
     let provider = try snapshot.providerName(job.provider)
     if blocked[provider] != nil { return false }
-    guard job.state == .submitted else { return true }
+    // In doubt, with a look or a repeat to come; those end by themselves.
+    if job.state == .uncertain, job.nextAt == nil { return false }
+    guard job.state == .submitted || job.state == .uncertain else { return true }
     return try snapshot.pause(provider: provider, account: job.account) == nil
   }
 

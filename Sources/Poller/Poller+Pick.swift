@@ -46,19 +46,30 @@ extension Poller {
     var circumstances = NextAction.Circumstances(now: now)
     circumstances.isSubmitting = submitting.contains(number)
     circumstances.mayExpire = mayExpire()
-    if job.state == .submitted {
+    if job.state == .submitted || job.state == .uncertain {
       circumstances.isPaused = try snapshot.pause(provider: provider, account: job.account) != nil
     }
     if case .ready(let ready) = answer {
       circumstances.canCancel = ready.profile.offers(.cancel)
+      if job.state == .uncertain {
+        circumstances.canSearch = ready.profile.reconcile != nil
+        circumstances.canRepeat = try snapshot.doubts(of: number)
+          .allowRepeat(job, ready.profile, now: now)
+      }
     }
     switch NextAction(for: job, circumstances) {
     case .nothing: break
+    case .park where answer.why != nil:
+      // Its provider can be asked again once its surroundings are mended.
+      tellBlocked(provider, answer.why ?? "")
     case .lost: try giveUp(number, &snapshot, now)
     case .expire: try decide(number, .expire(), snapshot.subject(number))
     case .park:
       let id = try snapshot.subject(number)?.name.id ?? ""
       decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
+    case .search:
+      guard case .ready(let ready) = answer else { break }
+      try search(number, provider, ready, &snapshot, now)
     case .submit: try ask(.submit, number, provider, answer, isLast: false, &snapshot, now)
     case .ask(let request, let last):
       try ask(request.phase, number, provider, answer, isLast: last, &snapshot, now)
@@ -148,9 +159,9 @@ extension Poller {
   /// An attempt that nobody waits for any more.
   func giveUp(_ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp) throws {
     guard let details = try snapshot.details(number) else { return }
-    var limits: ProfileLimits?
-    if case .ready(let ready) = shelf.profile(details.provider) { limits = ready.profile.limits }
-    decide(number, details.id, Dispatch.lost(details, limits: limits, now: now))
+    var profile: Profile?
+    if case .ready(let ready) = shelf.profile(details.provider) { profile = ready.profile }
+    decide(number, details.id, Dispatch.lost(details, profile: profile, now: now))
   }
 
   private func decide(_ number: SubjectNumber, _ command: JobCommand, _ subject: Subject?) {

@@ -11,6 +11,10 @@ extension Poller {
   ) throws {
     guard let flight = flights.removeValue(forKey: completion.tag) else { return }
     traffic.end(flight.provider, isSubmit: flight.isSubmit)
+    if let search = flight.search {
+      guard let job = try snapshot.job(flight.job) else { return }
+      return try settleSearch(flight, search, completion, job, &snapshot, now)
+    }
     let exchange = Exchange(completion.result)
     let reading = flight.reading(completion.result)
     for warning in reading.warnings { tellOnce(.warning, "\(flight.provider): \(warning)") }
@@ -20,16 +24,18 @@ extension Poller {
     }
     guard let job = try snapshot.job(flight.job) else { return }
     if flight.isSubmit {
-      settleSubmit(flight, job, reading, exchange, now)
+      let doubts = try snapshot.doubts(of: flight.job)
+      settleSubmit(flight, job, doubts, reading, exchange, now)
     } else {
       settleAsk(flight, job, reading, exchange, now)
     }
   }
 
   private func settleSubmit(
-    _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
+    _ flight: Flight, _ job: Job, _ doubts: Doubts, _ reading: ReplyReading,
+    _ exchange: Exchange, _ now: Timestamp
   ) {
-    let command = Dispatch(job, flight.context, flight.profile, now: now)
+    let command = Dispatch(job, flight.context, flight.profile, doubts, now: now)
       .settle(reading, exchange, using: &dice)
     var entry = Entry(
       job: flight.job, id: flight.id, command: command, isAnswer: true, ends: .submit)

@@ -56,6 +56,20 @@ package struct Schedule: Sendable, Equatable {
     return wished(reading, now.advanced(seconds: jittered(seconds, &dice)), now, &dice)
   }
 
+  /// The first look for a job whose submit is in doubt.
+  package func firstLook(
+    after seconds: Double, now: Timestamp, using dice: inout some RandomNumberGenerator
+  ) -> Timestamp {
+    now.advanced(seconds: jittered(seconds, &dice))
+  }
+
+  /// A pause that doubles, at most an hour, in seconds.
+  package func doubled(
+    _ seconds: Double, times: UInt32, using dice: inout some RandomNumberGenerator
+  ) -> Double {
+    jittered(min(3600, seconds * pow(2, Double(times))), &dice)
+  }
+
   /// The rhythm of a job that is well: each interval is the one before × factor.
   private func interval(_ polls: UInt32) -> Double {
     let poll = limits.poll

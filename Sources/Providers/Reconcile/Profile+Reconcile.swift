@@ -38,6 +38,8 @@ package struct ListReading: Sendable {
   package var isPast = false
   /// The jobs of the page stand where the profile says.
   package var isReadable = false
+
+  package init(reply: ReplyReading) { self.reply = reply }
 }
 
 extension Profile {
