@@ -28,6 +28,8 @@ package enum NextAction: Sendable, Equatable {
     package var isPaused = false
     /// The clock can be trusted with ending a hold.
     package var mayExpire = true
+    /// The job's stream says that something happened: it is asked for now, whatever its time is.
+    package var isHurried = false
     /// The provider takes cancel requests.
     package var canCancel = true
     /// A submit in doubt may be sent again under its key.
@@ -41,7 +43,7 @@ package enum NextAction: Sendable, Equatable {
   package init(for job: Job, _ circumstances: Circumstances) {
     let now = circumstances.now
     let isOver = circumstances.mayExpire && (job.holdExpires.map { $0 <= now } ?? false)
-    let isDue = job.nextAt.map { $0 <= now } ?? false
+    let isDue = circumstances.isHurried || job.nextAt.map { $0 <= now } ?? false
     let hasHandle = job.flags.contains(.hasHandle) && !job.flags.contains(.duplicate)
     switch job.state {
     case .submitted where isOver: self = .expire

@@ -13,6 +13,7 @@ extension Poller {
   /// Walks the due list from its beginning, or from where the last turn ended.
   func pick(_ snapshot: inout Snapshot, _ now: Timestamp, through horizon: Timestamp) throws {
     quiet = quiet.filter { $0.value > now }
+    try pickHurried(&snapshot, now)
     var place = mark
     mark = nil
     var looked = 0
@@ -26,6 +27,17 @@ extension Poller {
     }
   }
 
+  /// Jobs whose streams want a look.
+  private func pickHurried(_ snapshot: inout Snapshot, _ now: Timestamp) throws {
+    for (number, stream) in streams where hasRoom && !asking.contains(number) {
+      guard let lookAt = stream.lookAt(now), lookAt <= now else { continue }
+      try consider(number, &snapshot, now, isHurried: true)
+      guard asking.contains(number) else { continue }
+      streams[number]?.wantsLook = false
+      streams[number]?.lookedAt = now
+    }
+  }
+
   /// Credits that have come to their end. A limit a turn, for they are not urgent.
   func pickEnds(_ snapshot: inout Snapshot, through now: Timestamp) throws {
     let numbers = try snapshot.endedAccounts(through: now, limit: Poller.pageSize)
@@ -36,7 +48,7 @@ extension Poller {
   }
 
   private func consider(
-    _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp
+    _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp, isHurried: Bool = false
   ) throws {
     guard !asking.contains(number), quiet[number] == nil, let job = try snapshot.job(number) else {
       return
@@ -46,6 +58,7 @@ extension Poller {
     var circumstances = NextAction.Circumstances(now: now)
     circumstances.isSubmitting = submitting.contains(number)
     circumstances.mayExpire = mayExpire()
+    circumstances.isHurried = isHurried
     if job.state == .submitted || job.state == .uncertain {
       circumstances.isPaused = try snapshot.pause(provider: provider, account: job.account) != nil
     }
@@ -134,6 +147,7 @@ extension Poller {
     guard flight.isSubmit else {
       asking.insert(flight.job)
       departures.append(departure)
+      if !target.isLast { wishStream(flight.job) }
       return
     }
     submitting.insert(flight.job)

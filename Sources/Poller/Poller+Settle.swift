@@ -9,6 +9,7 @@ extension Poller {
   func settle(
     _ completion: Multi.Completion, _ snapshot: inout Snapshot, _ now: Timestamp
   ) throws {
+    if try settleStream(completion, &snapshot, now) { return }
     guard let flight = flights.removeValue(forKey: completion.tag) else { return }
     traffic.end(flight.provider, isSubmit: flight.isSubmit)
     if let search = flight.search {
@@ -50,10 +51,12 @@ extension Poller {
   private func settleAsk(
     _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
   ) {
+    relay(reading, of: flight, now)
     let schedule = Schedule(flight.profile.limits)
+    let isStreamed = streams[flight.job]?.isHealthy ?? false
     var nextAt: Timestamp? = schedule.nextPoll(
-      job, after: reading, isPastHold: flight.isLast || job.state == .expired, now: now,
-      using: &dice)
+      job, after: reading, isPastHold: flight.isLast || job.state == .expired,
+      isStreamed: isStreamed, now: now, using: &dice)
     // A cancel that was asked for meanwhile is not put off by this answer.
     if job.cancel != 0, !flight.knowsCancel { nextAt = now }
     // Past the hold's end a success would only be a late one; nobody looks for ever.
