@@ -44,7 +44,10 @@ package struct ListReading: Sendable {
 
 extension Profile {
   /// What a reply to the list request shows of `lost`.
-  package func readList(_ reply: Reply, for lost: LostJob) -> ListReading {
+  /// - Parameter keepsAll: every listed job is a candidate, for people who try a profile.
+  package func readList(
+    _ reply: Reply, for lost: LostJob, keepsAll: Bool = false
+  ) -> ListReading {
     var reading = ListReading(reply: read(.list, reply, for: lost.context))
     guard let reconcile, reading.reply.replyClass == .ok,
       let page = try? JSON(parsing: reply.body)
@@ -58,7 +61,9 @@ extension Profile {
     }
     let match = LostMatch(reconcile.match, lost, models: models(lost.context))
     for item in all
-    where reading.candidates.count < ReconcileRule.candidatesMax && match.holds(for: item) {
+    where keepsAll
+      || reading.candidates.count < ReconcileRule.candidatesMax && match.holds(for: item)
+    {
       let status = read(.status, Reply(status: 200, body: item.bytes), for: lost.context)
       guard status.handle.externalID != nil else { continue }
       reading.candidates.append(
