@@ -1,4 +1,4 @@
-// How far a job's log was seen, so that a log that is sent whole each time shows only its new lines.
+// How far a job's log was seen, so that a log that is sent whole each time shows only what is new.
 // Pure.
 
 import Providers

@@ -1,5 +1,5 @@
-// What a stream said since the job's last event, until it is worth one: a log of a thousand lines is
-// a few events, not a thousand. Pure.
+// What a stream said since the job's last event, until it is worth one: a log of a thousand lines
+// is a few events, not a thousand. Pure.
 
 import Wire
 

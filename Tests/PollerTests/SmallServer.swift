@@ -1,5 +1,5 @@
-// A provider of a few lines: what each test wants said on the wire, on a real socket. One thread per
-// connection, one request per connection.
+// A provider of a few lines: what each test wants said on the wire, on a real socket. One thread
+// and one request per connection.
 
 import Foundation
 import Glibc

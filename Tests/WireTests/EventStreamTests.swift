@@ -82,7 +82,8 @@ import Wire
   @Test("where the chunks are cut changes nothing: at every byte, and at random")
   func chunks() throws {
     let text =
-      "\u{FEFF}: hello\r\nevent: log\r\nid: a\rdata: grün ☃ 👩‍🚀\r\n\r\nretry: 10\ndata:x\r\rdata: {\"a\":1}\n"
+      "\u{FEFF}: hello\r\nevent: log\r\nid: a\rdata: grün ☃ 👩‍🚀\r\n\r\nretry: 10\ndata:x\r\r"
+      + "data: {\"a\":1}\n"
       + "data\n\n\n\nid\ndata: end\r\n\r\n"
     let bytes = Array(text.utf8)
     let whole = try read(text)
