@@ -19,6 +19,7 @@ extension Command {
       .flag("drain", "Until every job has ended or needs a person"),
       // HTTPLimits.connections is the most that one process holds.
       .value("in-flight", .integer(1...4096), "Requests at once", default: "64"),
+      .value("streams", .integer(0...1024), "Event streams at once, besides", default: "32"),
       .flag("verbose", "A line for every verdict"),
     ],
     rules: [.atMostOne(["once", "drain"])], examples: ["ledger poll", "ledger poll --drain"])

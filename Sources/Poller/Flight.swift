@@ -19,6 +19,8 @@ struct Flight {
   let isLast: Bool
   /// Whether a cancel was asked for before this left.
   let knowsCancel: Bool
+  /// What a look through the provider's list has shown so far.
+  var search: Search?
 
   /// Which step of the job it is about, from 0.
   var step: UInt64 { UInt64(context.step - 1) }

@@ -12,6 +12,8 @@ package enum NextAction: Sendable, Equatable {
   case ask(PollRequest, last: Bool)
   /// An attempt that began, and whose end nobody here is waiting for.
   case lost
+  /// In doubt: look for it in the provider's list.
+  case search
   /// In doubt, and nothing can find out by itself: for a person.
   case park
   case expire
@@ -28,8 +30,14 @@ package enum NextAction: Sendable, Equatable {
     package var isPaused = false
     /// The clock can be trusted with ending a hold.
     package var mayExpire = true
+    /// The job's stream says that something happened: it is asked for now, whatever its time is.
+    package var isHurried = false
     /// The provider takes cancel requests.
     package var canCancel = true
+    /// A submit in doubt may be sent again under its key.
+    package var canRepeat = false
+    /// The provider lists its jobs.
+    package var canSearch = false
 
     package init(now: Timestamp) { self.now = now }
   }
@@ -37,7 +45,7 @@ package enum NextAction: Sendable, Equatable {
   package init(for job: Job, _ circumstances: Circumstances) {
     let now = circumstances.now
     let isOver = circumstances.mayExpire && (job.holdExpires.map { $0 <= now } ?? false)
-    let isDue = job.nextAt.map { $0 <= now } ?? false
+    let isDue = circumstances.isHurried || job.nextAt.map { $0 <= now } ?? false
     let hasHandle = job.flags.contains(.hasHandle) && !job.flags.contains(.duplicate)
     switch job.state {
     case .submitted where isOver: self = .expire
@@ -52,7 +60,11 @@ package enum NextAction: Sendable, Equatable {
       self = isDue || isOver ? .ask(request, last: isOver) : .nothing
     case .parked where isOver && job.stateBeforeParking != .storing:
       self = hasHandle ? .ask(.status, last: true) : .expire
-    case .uncertain: self = isOver ? .expire : isDue ? .park : .nothing
+    case .uncertain where isOver: self = .expire
+    case .uncertain where !isDue: self = .nothing
+    case .uncertain where circumstances.canRepeat:
+      self = circumstances.isPaused ? .nothing : .submit
+    case .uncertain: self = circumstances.canSearch ? .search : .park
     case .succeeded where job.isSaving, .storing where job.isSaving:
       self = isDue ? .save : .nothing
     // Somebody asked for a look at a job that ended, or its hold did: a success would be recorded.

@@ -91,6 +91,12 @@ extension Poller {
 
   private func tell(_ event: Event, _ entry: Entry) {
     switch event {
+    case .jobDispatched: wishStream(entry.job)
+    case .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobStepSucceeded, .jobStoring:
+      forgetStream(entry.job)
+    default: break
+    }
+    switch event {
     case .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobRecovered, .jobOverdue,
       .jobDispatchUncertain:
       report(Notice(.detail, "\(entry.id): \(event.type.name)"))

@@ -7,10 +7,10 @@ import Wire
 extension Poller {
   /// States that a drain waits for; those that take longest to walk in vain come last.
   private static let moving: [JobState] = [
-    .running, .dispatched, .dispatching, .storing, .submitted,
+    .running, .dispatched, .dispatching, .storing, .submitted, .uncertain,
   ]
   private static let drainPage = 256
-  private static let open: [JobState] = moving + [.overdue, .uncertain, .parked]
+  private static let open: [JobState] = moving + [.overdue, .parked]
 
   /// What stays open, once nothing moves any more; nil while something does.
   func drained() throws -> [OpenJob]? {
@@ -41,7 +41,9 @@ extension Poller {
     // What is at the provider is not needed to save what it has made.
     if job.state == .storing { return true }
     if blocked[provider] != nil { return false }
-    guard job.state == .submitted else { return true }
+    // In doubt, with a look or a repeat to come; those end by themselves.
+    if job.state == .uncertain, job.nextAt == nil { return false }
+    guard job.state == .submitted || job.state == .uncertain else { return true }
     return try snapshot.pause(provider: provider, account: job.account) == nil
   }
 

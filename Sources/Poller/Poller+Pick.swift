@@ -13,6 +13,7 @@ extension Poller {
   /// Walks the due list from its beginning, or from where the last turn ended.
   func pick(_ snapshot: inout Snapshot, _ now: Timestamp, through horizon: Timestamp) throws {
     quiet = quiet.filter { $0.value > now }
+    try pickHurried(&snapshot, now)
     var place = mark
     mark = nil
     var looked = 0
@@ -26,6 +27,17 @@ extension Poller {
     }
   }
 
+  /// Jobs whose streams want a look.
+  private func pickHurried(_ snapshot: inout Snapshot, _ now: Timestamp) throws {
+    for (number, stream) in streams where hasRoom && !asking.contains(number) {
+      guard let lookAt = stream.lookAt(now), lookAt <= now else { continue }
+      try consider(number, &snapshot, now, isHurried: true)
+      guard asking.contains(number) else { continue }
+      streams[number]?.wantsLook = false
+      streams[number]?.lookedAt = now
+    }
+  }
+
   /// Credits that have come to their end. A limit a turn, for they are not urgent.
   func pickEnds(_ snapshot: inout Snapshot, through now: Timestamp) throws {
     let numbers = try snapshot.endedAccounts(through: now, limit: Poller.pageSize)
@@ -36,7 +48,7 @@ extension Poller {
   }
 
   private func consider(
-    _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp
+    _ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp, isHurried: Bool = false
   ) throws {
     guard !asking.contains(number), quiet[number] == nil, let job = try snapshot.job(number) else {
       return
@@ -46,20 +58,32 @@ extension Poller {
     var circumstances = NextAction.Circumstances(now: now)
     circumstances.isSubmitting = submitting.contains(number)
     circumstances.mayExpire = mayExpire()
-    if job.state == .submitted {
+    circumstances.isHurried = isHurried
+    if job.state == .submitted || job.state == .uncertain {
       circumstances.isPaused = try snapshot.pause(provider: provider, account: job.account) != nil
     }
     if case .ready(let ready) = answer {
       circumstances.canCancel = ready.profile.offers(.cancel)
+      if job.state == .uncertain {
+        circumstances.canSearch = ready.profile.reconcile != nil
+        circumstances.canRepeat = try snapshot.doubts(of: number)
+          .allowRepeat(job, ready.profile, now: now)
+      }
     }
     switch NextAction(for: job, circumstances) {
     case .nothing: break
+    case .park where answer.why != nil:
+      // Its provider can be asked again once its surroundings are mended.
+      tellBlocked(provider, answer.why ?? "")
     case .lost: try giveUp(number, &snapshot, now)
     case .expire: try decide(number, .expire(), snapshot.subject(number))
     case .park:
       let id = try snapshot.subject(number)?.name.id ?? ""
       decide(number, id, .park(.uncertainSubmit, message: Doubt.advice(job: id)))
     case .save: try considerSaving(number, &snapshot, now)
+    case .search:
+      guard case .ready(let ready) = answer else { break }
+      try search(number, provider, ready, &snapshot, now)
     case .submit: try ask(.submit, number, provider, answer, isLast: false, &snapshot, now)
     case .ask(let request, let last):
       try ask(request.phase, number, provider, answer, isLast: last, &snapshot, now)
@@ -128,6 +152,7 @@ extension Poller {
     guard flight.isSubmit else {
       asking.insert(flight.job)
       departures.append(departure)
+      if !target.isLast { wishStream(flight.job) }
       return
     }
     submitting.insert(flight.job)
@@ -154,9 +179,9 @@ extension Poller {
   /// An attempt that nobody waits for any more.
   func giveUp(_ number: SubjectNumber, _ snapshot: inout Snapshot, _ now: Timestamp) throws {
     guard let details = try snapshot.details(number) else { return }
-    var limits: ProfileLimits?
-    if case .ready(let ready) = shelf.profile(details.provider) { limits = ready.profile.limits }
-    decide(number, details.id, Dispatch.lost(details, limits: limits, now: now))
+    var profile: Profile?
+    if case .ready(let ready) = shelf.profile(details.provider) { profile = ready.profile }
+    decide(number, details.id, Dispatch.lost(details, profile: profile, now: now))
   }
 
   private func decide(_ number: SubjectNumber, _ command: JobCommand, _ subject: Subject?) {

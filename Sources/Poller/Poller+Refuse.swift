@@ -19,8 +19,12 @@ extension Poller {
   func block(_ target: Target, _ why: String) {
     // The one look at the hold's end cannot be had.
     if target.isLast { return decide(target.details.number, target.details.id, .expire()) }
-    blocked[target.provider] = why
-    tellOnce(.warning, "\(target.provider): \(why); its jobs wait")
+    tellBlocked(target.provider, why)
+  }
+
+  func tellBlocked(_ provider: String, _ why: String) {
+    blocked[provider] = why
+    tellOnce(.warning, "\(provider): \(why); its jobs wait")
   }
 
   func cannotBuild(_ target: Target, _ error: any Error, _ ready: ReadyProfile) {
@@ -39,6 +43,13 @@ extension Poller {
         return cannotAsk(target, .handleIncomplete, error.description)
       }
       refuse(target, error.description)
+    case _ where target.phase == .list:
+      decide(
+        target.details.number, target.details.id,
+        .park(
+          .uncertainSubmit,
+          message: "its provider's list cannot be asked for (\(error)); "
+            + Doubt.advice(job: target.details.id)))
     case .noSuchPhase, .badURL, .hostNotAllowed:
       cannotAsk(
         target, target.phase == .submit ? .profileMissing : .handleIncomplete, error.description)

@@ -9,10 +9,15 @@ extension Poller {
   func settle(
     _ completion: Multi.Completion, _ snapshot: inout Snapshot, _ now: Timestamp
   ) throws {
+    if try settleStream(completion, &snapshot, now) { return }
     guard let flight = flights.removeValue(forKey: completion.tag) else {
       return settleStore(completion, now)
     }
     traffic.end(flight.provider, isSubmit: flight.isSubmit)
+    if let search = flight.search {
+      guard let job = try snapshot.job(flight.job) else { return }
+      return try settleSearch(flight, search, completion, job, &snapshot, now)
+    }
     let exchange = Exchange(completion.result)
     let reading = flight.reading(completion.result)
     for warning in reading.warnings { tellOnce(.warning, "\(flight.provider): \(warning)") }
@@ -22,7 +27,8 @@ extension Poller {
     }
     guard let job = try snapshot.job(flight.job) else { return }
     if flight.isSubmit {
-      settleSubmit(flight, job, reading, exchange, now)
+      let doubts = try snapshot.doubts(of: flight.job)
+      settleSubmit(flight, job, doubts, reading, exchange, now)
     } else {
       settleAsk(flight, job, reading, exchange, now)
     }
@@ -38,9 +44,10 @@ extension Poller {
   }
 
   private func settleSubmit(
-    _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
+    _ flight: Flight, _ job: Job, _ doubts: Doubts, _ reading: ReplyReading,
+    _ exchange: Exchange, _ now: Timestamp
   ) {
-    let command = Dispatch(job, flight.context, flight.profile, now: now)
+    let command = Dispatch(job, flight.context, flight.profile, doubts, now: now)
       .settle(reading, exchange, using: &dice)
     var entry = Entry(
       job: flight.job, id: flight.id, command: command, isAnswer: true, ends: .submit)
@@ -56,10 +63,12 @@ extension Poller {
   private func settleAsk(
     _ flight: Flight, _ job: Job, _ reading: ReplyReading, _ exchange: Exchange, _ now: Timestamp
   ) {
+    relay(reading, of: flight, now)
     let schedule = Schedule(flight.profile.limits)
+    let isStreamed = streams[flight.job]?.isHealthy ?? false
     var nextAt: Timestamp? = schedule.nextPoll(
-      job, after: reading, isPastHold: flight.isLast || job.state == .expired, now: now,
-      using: &dice)
+      job, after: reading, isPastHold: flight.isLast || job.state == .expired,
+      isStreamed: isStreamed, now: now, using: &dice)
     // A cancel that was asked for meanwhile is not put off by this answer.
     if job.cancel != 0, !flight.knowsCancel { nextAt = now }
     // Past the hold's end a success would only be a late one; nobody looks for ever.

@@ -55,11 +55,29 @@ package final class Poller {
   var blocked: [String: String] = [:]
   /// How far the due list was walked, when one turn was not enough.
   var mark: DueJob?
+  /// Open streams and those to be opened again, by job.
+  var streams: [SubjectNumber: LiveStream] = [:]
+  /// Whose connection a tag is.
+  var streamTags: [UInt64: SubjectNumber] = [:]
+  /// Jobs that a stream could be opened for.
+  var wished: Set<SubjectNumber> = []
+  /// Jobs that have no stream, or none any more.
+  var unstreamed: Set<SubjectNumber> = []
+  /// Refused streams that were written down, by job and reason.
+  var refusals: Set<String> = []
+  /// Connections to make and to end, once the snapshot is closed.
+  var opening: [(tag: UInt64, request: HTTPRequest, sink: StreamSink)] = []
+  var closing: [UInt64] = []
+  /// How far each job's log was seen.
+  var cursors: [SubjectNumber: LogCursor] = [:]
+  /// Lines for whoever watches.
+  var liveLines: [LiveLine] = []
+  let relay: Relay?
   /// No room to write: nothing new is begun.
   var isStalled = false
   private var isStopping = false
   private var told: Set<String> = []
-  private var lastTag: UInt64 = 0
+  var lastTag: UInt64 = 0
   private var sleep = 0
 
   /// - Parameter report: called on the poller's thread with each thing there is to say.
@@ -69,6 +87,7 @@ package final class Poller {
     self.books = books
     self.options = options
     self.report = report
+    relay = try? Relay(books.home)
     shelf = ProfileShelf(
       books.home, allowLoopback: options.allowLoopback, environment: options.environment)
   }
@@ -85,7 +104,8 @@ package final class Poller {
       multi = try Multi(
         Multi.Configuration(
           version: options.version,
-          connections: min(options.inFlight + Storeroom.atOnce, HTTPLimits.connections),
+          connections: min(
+            options.inFlight + options.streams + Storeroom.atOnce, HTTPLimits.connections),
           allowLoopback: options.allowLoopback,
           certificateAuthorityFile: options.certificateAuthorityFile))
     } catch {
@@ -176,6 +196,7 @@ package final class Poller {
       }
       try pickKeys(&snapshot, now)
       let isAccepting = !isStalled && !isStopping
+      if isStopping { try endStreams(&snapshot, now) } else { try tendStreams(&snapshot, now) }
       if isAccepting {
         try pickOrphans(&snapshot, now)
         try pick(&snapshot, now, through: horizon ?? now)
@@ -191,6 +212,7 @@ package final class Poller {
     let polls = departures
     departures = []
     for departure in polls { start(departure, multi) }
+    moveStreams(multi)
     for departure in try append() { start(departure, multi) }
     leave(for: multi)
     // What began to be saved may be saved already.
@@ -203,7 +225,10 @@ package final class Poller {
     if isStalled { return Poller.sleepMilliseconds }
     // A commit or a full turn may have made more possible.
     if !outbox.isEmpty || mark != nil { return 0 }
-    let next = [nextDue, traffic.nextLoud(after: now), quiet.values.min()].compactMap { $0 }.min()
+    if !wished.isEmpty { return 0 }
+    let nextStream = streams.values.compactMap { $0.nextAt(now) }.min()
+    let next = [nextDue, nextStream, traffic.nextLoud(after: now), quiet.values.min()]
+      .compactMap { $0 }.min()
     guard let next else { return Poller.sleepMilliseconds }
     let left = (next.microseconds - now.microseconds + 999) / 1000
     return Int(min(max(left, 0), Int64(Poller.sleepMilliseconds)))
@@ -234,6 +259,8 @@ package final class Poller {
   /// Waits a short while for submits under way; what has no answer by then is in doubt.
   private func windDown(_ multi: Multi) throws {
     isStopping = true
+    try books.read { try endStreams(&$0, options.clock.now) }
+    moveStreams(multi)
     let end = Clock.bootMicroseconds() + Int64(options.graceSeconds * 1e6)
     while flights.values.contains(where: \.isSubmit), Clock.bootMicroseconds() < end {
       try turn(multi, nil, through: nil)

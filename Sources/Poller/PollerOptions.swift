@@ -18,6 +18,9 @@ package struct PollerOptions: Sendable {
   /// Requests at once, 1 to `HTTPLimits.connections`.
   package var inFlight = PollerOptions.inFlightDefault
   package static let inFlightDefault = 64
+  /// Streams of events at once, besides; 0: none, every job is only polled.
+  package var streams = PollerOptions.streamsDefault
+  package static let streamsDefault = 32
   /// Loopback may be reached (`LEDGER_DEV=1`).
   package var allowLoopback = false
   /// A PEM file in place of the system's certificate authorities (`LEDGER_CA_FILE`, development).

@@ -26,6 +26,9 @@ package struct ProfileShelf {
     case missing(String)
     /// The profile is fine and its surroundings are not (a token, an address): its jobs wait.
     case blocked(String)
+
+    /// Why its jobs wait; nil: they need not, or wait in vain.
+    var why: String? { if case .blocked(let why) = self { why } else { nil } }
   }
 
   /// A profile's file, bytes.

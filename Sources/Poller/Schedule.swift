@@ -28,9 +28,10 @@ package struct Schedule: Sendable, Equatable {
   /// - Parameters:
   ///   - job: its row before the reply is recorded.
   ///   - isPastHold: the hold's end has come: only a late success is looked for.
+  ///   - isStreamed: a healthy stream tells of the job: polls only make sure.
   package func nextPoll(
-    _ job: Job, after reading: ReplyReading, isPastHold: Bool = false, now: Timestamp,
-    using dice: inout some RandomNumberGenerator
+    _ job: Job, after reading: ReplyReading, isPastHold: Bool = false, isStreamed: Bool = false,
+    now: Timestamp, using dice: inout some RandomNumberGenerator
   ) -> Timestamp {
     if reading.mustFetchResult { return now }
     var seconds =
@@ -40,6 +41,7 @@ package struct Schedule: Sendable, Equatable {
       // Asking faster mends none of these; they are for a person to see.
       case .permanent, .insufficientCredit, .gone, .moderated: limits.poll.slowSeconds
       }
+    if isStreamed, reading.replyClass == .ok { seconds = max(seconds, limits.poll.maxSeconds) }
     if isPastHold || isOverdue(job, now) { seconds = max(seconds, limits.poll.slowSeconds) }
     if isForgotten(job, now) { seconds = max(seconds, Schedule.afterRetentionSeconds) }
     return wished(reading, now.advanced(seconds: jittered(seconds, &dice)), now, &dice)
@@ -54,6 +56,20 @@ package struct Schedule: Sendable, Equatable {
     if reading.proof == .accountProblem { return now }
     let seconds = backoff(failures: job.attempts)
     return wished(reading, now.advanced(seconds: jittered(seconds, &dice)), now, &dice)
+  }
+
+  /// The first look for a job whose submit is in doubt.
+  package func firstLook(
+    after seconds: Double, now: Timestamp, using dice: inout some RandomNumberGenerator
+  ) -> Timestamp {
+    now.advanced(seconds: jittered(seconds, &dice))
+  }
+
+  /// A pause that doubles, at most an hour, in seconds.
+  package func doubled(
+    _ seconds: Double, times: UInt32, using dice: inout some RandomNumberGenerator
+  ) -> Double {
+    jittered(min(3600, seconds * pow(2, Double(times))), &dice)
   }
 
   /// The rhythm of a job that is well: each interval is the one before × factor.

@@ -13,6 +13,7 @@ enum PollCommand {
     var options = PollerOptions(
       arguments.flag("once") ? .once : arguments.flag("drain") ? .drain : .daemon)
     options.inFlight = arguments.integer("in-flight") ?? PollerOptions.inFlightDefault
+    options.streams = arguments.integer("streams") ?? PollerOptions.streamsDefault
     options.allowLoopback = Machine.environment("LEDGER_DEV") == "1"
     if options.allowLoopback {
       options.certificateAuthorityFile = Machine.environment("LEDGER_CA_FILE")

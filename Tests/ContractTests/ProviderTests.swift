@@ -76,4 +76,34 @@ import Wire
       try home.ledger("provider", "try", "replicate", "--phase", "status", "--reply", wrong).status
         == 64)
   }
+
+  @Test("try reads a captured stream message by message, and a list job by job")
+  func streamsAndLists() throws {
+    let home = try CommandHome()
+    func lines(_ phase: String, _ reply: String) throws -> [JSON] {
+      let file = try home.file("reply.json", reply)
+      let lines = try home.json(
+        "provider", "try", "replicate", "--phase", phase, "--reply", file)
+      for line in lines { try Schemas.expect(line, fits: "provider-try") }
+      return lines
+    }
+    let stream = try lines(
+      "stream",
+      #"""
+      {"status":200,"headers":{"content-type":"text/event-stream"},
+       "body":"event: logs\ndata:  38%|###8\n\nevent: done\ndata: {}\n\n"}
+      """#)
+    #expect(stream.map { $0["is"] } == ["news", "end"])
+    #expect(stream[0]["progress"]?.double == 0.38 && stream[0]["log"] == " 38%|###8")
+    let refused = try lines("stream", #"{"status":403,"headers":{},"body":{"detail":"no"}}"#)
+    #expect(refused.map { $0["class"] } == ["permanent"])
+    let list = try lines(
+      "list",
+      #"""
+      {"status":200,"body":{"next":null,"results":[
+       {"id":"a","status":"processing"},{"id":"b","status":"canceled"}]}}
+      """#)
+    #expect(list.map { $0["external_id"] } == ["a", "b"])
+    #expect(list.map { $0["state"] } == ["pending", "canceled"])
+  }
 }

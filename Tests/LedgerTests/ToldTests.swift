@@ -33,4 +33,23 @@ import Wire
       .thenRefused(.invalid)
     try scenario.when(.job("nobody", .report(seen))).thenRefused(.notFound)
   }
+
+  @Test("a stream's message between two looks never puts off one that somebody asked for")
+  func message() throws {
+    let scenario = try Scenario().given(.grant("100"), .submit(), .start(), .accept())
+    let later = try scenario.job().updatedAt!.advanced(seconds: 3600)
+    var message = Observation(
+      source: .notification(.sse, id: nil, verified: true), reading: .pending, nextAt: later)
+    try scenario.given(.check())
+    let asked = try #require(try scenario.job().nextAt)
+    try scenario.given(.observe(message))
+    #expect(try scenario.job().nextAt == asked && scenario.job().state == .running)
+    // Where nothing is due it stands as it is given.
+    var polled = message
+    polled.source = .poll(.status)
+    try scenario.given(.observe(polled))
+    message.nextAt = later.advanced(seconds: 60)
+    try scenario.given(.observe(message))
+    #expect(try scenario.job().nextAt == message.nextAt)
+  }
 }

@@ -58,7 +58,7 @@ import Wire
     let lost = try settle(
       "replicate", { $0.readNoReply(.submit, wasSent: true, for: $1) }, Exchange(fault: .timeout))
     guard case .doubt(let doubt) = lost else { throw RigError(reason: "no doubt") }
-    #expect(doubt.fault == .timeout && doubt.reconcileAt == nil)
+    #expect(doubt.fault == .timeout && doubt.reconcileAt.map { $0 > now } == true)
 
     let own = try settle(
       "self-hosted", { $0.readNoReply(.submit, wasSent: true, for: $1) }, Exchange(fault: .reset))

@@ -33,6 +33,7 @@ import Wire
     arguments: ["submit/drop-after:1", "submit/drop-before:1", "submit/503:1", "submit/html:1"])
   func doubt(_ fault: String) throws {
     let rig = try Rig(Outside(faults: fault))
+    try rig.quicken("replicate") { $0["reconcile"] = nil }
     try rig.submit("j")
     guard case .drained(let open) = try rig.poll() else { throw RigError(reason: "no drain") }
     #expect(open.map(\.id) == ["j"] && open[0].state == .parked)

@@ -101,9 +101,23 @@ import Wire
     #expect(action(saving) == .nothing)
   }
 
-  @Test("doubt is for a person")
+  @Test("doubt: repeated under its key, else looked for, else for a person")
   func uncertain() {
     #expect(action(job(.uncertain)) == .park)
+    #expect(action(job(.uncertain)) { $0.canSearch = true } == .search)
+    #expect(
+      action(job(.uncertain)) {
+        $0.canSearch = true
+        $0.canRepeat = true
+      } == .submit)
+    #expect(
+      action(job(.uncertain)) {
+        $0.canRepeat = true
+        $0.isPaused = true
+      } == .nothing)
+    var later = job(.uncertain)
+    later.nextAt = now.advanced(seconds: 1)
+    #expect(action(later) { $0.canSearch = true } == .nothing)
     #expect(action(job(.parked)) == .nothing)
   }
 

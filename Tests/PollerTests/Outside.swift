@@ -2,7 +2,9 @@
 // `Fault` and an `Outcome`.
 
 import Foundation
+import FoundationNetworking
 @testable import Simulator
+import Synchronization
 import Wire
 
 /// Providers on loopback.
@@ -30,6 +32,21 @@ struct Outside {
   var authority: String { simulator.authority ?? "" }
 
   var stats: JSON { simulator.stats }
+
+  /// Ids of all predictions, oldest first, as the provider's list shows them.
+  var predictions: [String] {
+    var request = URLRequest(url: URL(string: address + "/v1/predictions")!)
+    request.setValue("Bearer r8_canary", forHTTPHeaderField: "Authorization")
+    let done = DispatchSemaphore(value: 0)
+    let body = Mutex<[UInt8]>([])
+    URLSession.shared.dataTask(with: request) { data, _, _ in
+      body.withLock { $0 = Array(data ?? Data()) }
+      done.signal()
+    }.resume()
+    done.wait()
+    let list = try? JSON(parsing: body.withLock { $0 })
+    return list?["results"]?.array?.compactMap { $0["id"]?.string }.reversed() ?? []
+  }
 
   func stop() { simulator.stop() }
 

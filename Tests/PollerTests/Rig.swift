@@ -43,10 +43,12 @@ final class Rig: Sendable {
       case .object(var profile) = try JSON(parsing: source),
       case .object(var rule)? = profile["limits"]
     else { throw RigError(reason: "no profile \(name)") }
-    rule["poll"] = [
-      "start_s": .number("0.1"), "max_s": .number("0.2"), "factor": .number("1.5"),
-      "jitter": .number("0.2"), "slow_s": 1,
-    ]
+    rule["poll"] = Rig.quickPoll
+    if var reconcile = profile["reconcile"]?.object {
+      reconcile["after_s"] = .number("0.1")
+      reconcile["attempts"] = 3
+      profile["reconcile"] = .object(reconcile)
+    }
     for (name, value) in limits { rule[name] = value }
     profile["limits"] = .object(rule)
     change(&profile)
@@ -70,6 +72,17 @@ final class Rig: Sendable {
     submission.patienceMilliseconds = patienceMilliseconds
     submission.holdExpires = holdSeconds.map { .after(UInt64($0 * 1000)) }
     try run(.submit(submission))
+  }
+
+  /// Attaches a handle that a person found.
+  func attach(_ id: String, _ externalID: String) throws {
+    let details = try details(id)
+    let submission = Submission(
+      id: id, account: details.account, provider: details.provider, hold: .zero)
+    try run(
+      .track(
+        Tracking(
+          submission: submission, hasHold: false, handle: FoundHandle(externalID: externalID))))
   }
 
   /// The environment of its pollers.

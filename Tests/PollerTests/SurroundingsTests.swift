@@ -114,7 +114,7 @@ import Wire
 
   @Test(
     "a stop gives submits under way a short grace; then they are in doubt, or known by our id",
-    arguments: [("replicate", JobState.parked), ("self-hosted", .dispatched)])
+    arguments: [("replicate", JobState.uncertain), ("self-hosted", .dispatched)])
   func stop(_ provider: String, _ expected: JobState) throws {
     let rig = try Rig(Outside(faults: "submit/delay:1:60,status/503:1"))
     try rig.submit("j", provider: provider)

@@ -93,7 +93,12 @@ extension Job {
     _ reading: Reading, _ observation: Observation, _ context: JobContext
   ) -> [JobStep] {
     // A message that is not believed only asks for a look.
-    let nextAt = state == .parked ? nil : observation.nextAt ?? context.now
+    var nextAt = state == .parked ? nil : observation.nextAt ?? context.now
+    // A message comes between the looks: it never puts off one that is due, for somebody may have
+    // asked for it just now.
+    if case .notification = observation.source, let due = self.nextAt, due <= context.now {
+      nextAt = nextAt.map { min($0, due) }
+    }
     var steps = [record(observation, nextAt: nextAt)]
     if reading == .pending, let progress = progress(observation) {
       steps.append(.event(.jobProgressed(progress)))

@@ -28,6 +28,11 @@ extension Books {
     account id: String, reason: String?, actor: Actor, by name: String?
   ) throws -> ErasureReport {
     let author = Command(actor: actor, by: name)
+    do {
+      try LiveRelay.empty(home)
+    } catch {
+      throw BooksError(error)
+    }
     return try locked {
       let snapshot = try log.read()
       var views = try generation.read()

@@ -21,6 +21,8 @@ package struct Home: Sendable, Equatable {
   package var poller: String { path + "/POLLER" }
   /// flock, shared by every process that has the home open; says which PID namespace they live in.
   var users: String { path + "/USERS" }
+  /// What providers say right now, for whoever watches; no part of the truth.
+  package var live: String { path + "/LIVE" }
   /// Overrides of built-in profiles: `NAME.json`.
   package var providers: String { path + "/providers" }
   /// Provider tokens, one file each, mode 0600.

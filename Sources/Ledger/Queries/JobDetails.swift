@@ -42,6 +42,13 @@ extension Snapshot {
 
   package mutating func job(_ number: SubjectNumber) throws -> Job? { try views.job(number) }
 
+  /// The job that owns a provider's id of a step; nil when none does.
+  package mutating func owner(
+    _ provider: String, _ externalID: String, step: UInt32
+  ) throws -> SubjectNumber? {
+    try views.owner(of: Handle(provider: provider, externalID: externalID, step: UInt64(step)))
+  }
+
   package mutating func account(_ number: SubjectNumber) throws -> Account? {
     try views.account(number)
   }

@@ -24,6 +24,12 @@ extension Snapshot {
     return found
   }
 
+  /// Whether `selector` means the job.
+  package mutating func means(_ selector: Selector, _ number: SubjectNumber) throws -> Bool {
+    guard let job = try views.job(number), selector.holds(at: job.submittedAt) else { return false }
+    return try BoundSelector(selector, &self).matches(number, job, &self)
+  }
+
   /// All jobs, or those in the states asked for, newest first.
   private func candidates(_ selector: Selector, limit: Int) throws -> [SubjectNumber] {
     guard selector.states.isEmpty else {

@@ -41,7 +41,7 @@ extension Credits {
 
 extension Exchange {
   /// With the provider's own words for an error, where nothing of ours is said already.
-  func saying(_ reading: ReplyReading) -> Exchange {
+  package func saying(_ reading: ReplyReading) -> Exchange {
     var exchange = self
     exchange.message = exchange.message ?? reading.error
     return exchange

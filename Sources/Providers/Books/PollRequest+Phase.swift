@@ -6,17 +6,19 @@ extension PollRequest {
   package init(_ phase: RequestPhase) {
     self =
       switch phase {
-      case .submit, .status: .status
+      case .submit, .status, .stream: .status
       case .result: .result
       case .cancel: .cancel
+      case .list: .list
       }
   }
 
   package var phase: RequestPhase {
     switch self {
-    case .status, .list: .status
+    case .status: .status
     case .result: .result
     case .cancel: .cancel
+    case .list: .list
     }
   }
 }

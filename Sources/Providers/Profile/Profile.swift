@@ -49,6 +49,14 @@ package struct Profile: Sendable {
 
   package let billing: BillingRule
   package let limits: ProfileLimits
+  /// How a job whose submit had no answer is found; nil: it cannot be.
+  package let reconcile: ReconcileRule?
+  /// What it tells of a job by itself while it runs; nil: it must be asked.
+  package let stream: StreamRule?
+  /// Log lines in status replies.
+  let log: LogRule?
+  /// How long the provider surely remembers an idempotency key, seconds.
+  package let idempotencyLifeSeconds: Int
 
   /// The same profile always as the same bytes, whatever its layout: what a digest is taken of.
   package let canonicalBytes: [UInt8]
@@ -65,7 +73,9 @@ package struct Profile: Sendable {
   /// Names of the environment variables the profile's auth reads.
   package var secretNames: [String] {
     var names: [String] = []
-    for variable in (auth.headers + auth.query).flatMap(\.template.variables) {
+    for variable in ([auth, stream?.auth].compactMap { $0 }.flatMap { $0.headers + $0.query })
+      .flatMap(\.template.variables)
+    {
       if case .environment(let name) = variable, !names.contains(name) { names.append(name) }
     }
     return names

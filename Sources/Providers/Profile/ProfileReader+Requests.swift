@@ -11,7 +11,7 @@ extension ProfileReader {
     .submit: ["accepted", "transient", "account_problem", "proof_of_non_acceptance"],
     .status: ["grace_404_s"],
     .result: ["final_errors"],
-    .cancel: ["accepted", "too_late", "words"],
+    .cancel: ["accepted", "too_late", "words"], .stream: streamNames,
   ]
 
   /// A section's members for what it says besides its request. Unknown names are not noted here:
@@ -28,15 +28,16 @@ extension ProfileReader {
       if phase == .submit || phase == .status { top.error(name, "'\(name)' is required") }
       return nil
     }
+    let place = top.place + [name]
     let members = Members(
-      json, at: [name], problems,
+      json, at: place, problems,
       names: ProfileReader.requestNames + (ProfileReader.extraNames[phase] ?? []))
     var rule = RequestRule(method: method(members, phase))
     rule.url = url(members, .url)
     rule.query = members.templates("query", .query)
     rule.headers = members.templates("headers", .header)
-    rule.body = members["body"].flatMap { body($0, at: [name, "body"], .body) }
-    rule.timeoutSeconds = members.int("timeout_s", 1...3600) ?? 60
+    rule.body = members["body"].flatMap { body($0, at: place + ["body"], .body) }
+    rule.timeoutSeconds = members.int("timeout_s", 1...3600) ?? (phase == .stream ? 3600 : 60)
     rule.variants = members.list("variants", max: 16) { variant($0, at: $1) }
     if phase == .submit, rule.url == nil, rule.variants.isEmpty {
       members.error("url", "'url' is required for a submit")

@@ -9,6 +9,7 @@ struct ProfileReader {
     "other_base_urls", "hosts", "auth", "idempotency", "submit", "status", "result", "cancel",
     "handle", "envelope", "state", "rules", "outputs", "progress", "stage", "queue_position",
     "error", "classify", "retry_after", "billing", "limits", "webhook",
+    "reconcile", "stream", "log",
   ]
 
   let problems: Problems
@@ -19,9 +20,11 @@ struct ProfileReader {
     let base = self.base(top)
     let result = members(top, .result)
     var requests: [RequestPhase: RequestRule] = [:]
-    for phase in RequestPhase.allCases {
+    for phase in RequestPhase.sections {
       requests[phase] = request(top, phase)
     }
+    let reconcile = reconcile(top, &requests)
+    let stream = stream(top, &requests)
     let profile = Profile(
       name: name(top), title: top.text("title") ?? "", aliases: top.texts("aliases", max: 16),
       modelAliases: modelAliases(top), sources: top.texts("sources"), declaredBase: base,
@@ -35,8 +38,11 @@ struct ProfileReader {
       progress: progress(top), stage: top.pointers("stage"),
       queuePosition: top.pointers("queue_position"), error: error(top),
       classes: top.rules("classify", consequence: "class"), retryAfter: retryAfter(top),
-      billing: billing(top), limits: limits(top), canonicalBytes: json.canonicalBytes)
+      billing: billing(top), limits: limits(top), reconcile: reconcile,
+      stream: stream, log: log(top),
+      idempotencyLifeSeconds: idempotencyLife(top), canonicalBytes: json.canonicalBytes)
     ProfileJudge(profile: profile, problems: problems).judge()
+    judgeStream(profile)
     return profile
   }
 
@@ -87,17 +93,24 @@ struct ProfileReader {
     return Dictionary(entries.map { ($0.name, $0.value) }) { first, _ in first }
   }
 
-  private func auth(_ top: Members) -> AuthRule {
+  func auth(_ top: Members) -> AuthRule {
     guard let json = top["auth"] else { return AuthRule() }
-    let members = Members(json, at: ["auth"], problems, names: ["headers", "query"])
+    let members = Members(json, at: top.place + ["auth"], problems, names: ["headers", "query"])
     return AuthRule(
       headers: members.templates("headers", .authHeader),
       query: members.templates("query", .authQuery))
   }
 
+  private func idempotencyLife(_ top: Members) -> Int {
+    guard let json = top["idempotency"], let object = json.object else { return 3600 }
+    let members = Members(
+      json, at: ["idempotency"], problems, names: object.members.map(\.name))
+    return members.int("life_s", 1...31_536_000) ?? 3600
+  }
+
   private func idempotency(_ top: Members) -> IdempotencyRule? {
     guard let json = top["idempotency"] else { return nil }
-    let members = Members(json, at: ["idempotency"], problems, names: ["header", "body"])
+    let members = Members(json, at: ["idempotency"], problems, names: ["header", "body", "life_s"])
     if let header = members.text("header", max: 128) {
       if !HeaderText.isName(header) { members.error("header", "'\(header)' is no header name") }
       if members["body"] != nil {

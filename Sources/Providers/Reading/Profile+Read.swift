@@ -30,6 +30,8 @@ extension Profile {
       refuse(phase, facts, context, &reading)
       return reading
     }
+    // A list is about many jobs, and no word in it about the one asked for.
+    if phase == .list { return reading }
     readFacts(phase, facts, context, &reading)
     if let known = context.handle.externalID, let told = reading.externalID, told != known {
       reading.replyClass = .permanent
@@ -69,6 +71,7 @@ extension Profile {
     reading.word = facts.words.first?.cut(to: StateRule.wordMax)
     reading.error = facts.errorText
     reading.stage = stage.text(in: facts.json)?.cut(to: StateRule.wordMax)
+    reading.log = log?.read(facts.json)
     reading.queuePosition = queuePosition.text(in: facts.json).flatMap { Int($0) }
       .flatMap { $0 >= 0 ? $0 : nil }
     if let progress = progress.read(facts.json) {
@@ -105,7 +108,7 @@ extension Profile {
       return told == .unknown && facts.outputs.isEmpty ? .unknown : .succeeded
     case .submit, .cancel:
       return told ?? state.byStatus[facts.reply.status] ?? .pending
-    case .status:
+    case .status, .stream, .list:
       return told ?? state.byStatus[facts.reply.status] ?? state.absent
     }
   }

@@ -16,7 +16,8 @@ extension Profile {
     reading.replyClass = listed ?? Profile.replyClass(facts.reply.status)
     switch phase {
     case .submit: refuseSubmit(listed, facts, context, &reading)
-    case .status:
+    case .list: break
+    case .status, .stream:
       let grace = notFoundGraceSeconds
       if facts.reply.status == 404, let age = context.secondsSinceDispatch, age < grace {
         reading.replyClass = .transient

@@ -29,6 +29,11 @@ package struct Reply: Sendable, Equatable {
     return headers.first { $0.name.lowercased() == wanted }?.value.trimmed
   }
 
+  /// A stream of events, as far as the reply says what it is.
+  package var isEvents: Bool {
+    isSuccess && header("content-type")?.lowercased().hasPrefix("text/event-stream") ?? true
+  }
+
   var isSuccess: Bool { (200...299).contains(status) }
 }
 

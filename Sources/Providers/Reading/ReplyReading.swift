@@ -57,6 +57,7 @@ package struct ReplyReading: Sendable, Equatable {
   /// Millionths, 0...1,000,000.
   package var progress: Int?
   package var stage: String?
+  package var log: LogText?
   package var queuePosition: Int?
   /// Only with success: a provider may show an output before it vouches for it.
   package var outputs: [ProviderOutput] = []

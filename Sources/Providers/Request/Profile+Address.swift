@@ -21,6 +21,8 @@ extension Profile {
     case .status: context.handle.statusURL
     case .result: context.handle.resultURL
     case .cancel: context.handle.cancelURL
+    case .list: context.listPage.flatMap { WebAddress($0) == nil ? nil : $0 }
+    case .stream: context.handle.streamURL
     }
   }
 
@@ -30,6 +32,12 @@ extension Profile {
     if let given = given(phase, context) {
       guard let address = WebAddress(given) else { throw .badURL("the provider's follow-up URL") }
       return try checked(mapped(address))
+    }
+    if phase == .stream, let suffix = stream?.afterStatus, let rule = requests[.status] {
+      let status = try address(.status, self.form(of: rule, .status, context), context)
+      return WebAddress(
+        scheme: status.scheme, host: status.host, port: status.port, path: status.path + suffix,
+        query: nil)
     }
     guard let template = form.url else {
       throw .handleIncomplete(missing: "handle.\(phase.rawValue)_url")

@@ -14,8 +14,8 @@ extension Profile {
     let form = try form(of: rule, phase, context)
     var url = try address(phase, form, context)
     var body = try body(form, context)
-    var headers = try headers(rule, context, secrets)
-    url = url.appending(query: try query(rule.query, context) + (try authQuery(secrets)))
+    var headers = try headers(rule, phase, context, secrets)
+    url = url.appending(query: try query(rule, phase, context) + (try authQuery(phase, secrets)))
     var key: String?
     if phase == .submit, let idempotency {
       key = context.idempotencyKey
@@ -86,7 +86,8 @@ extension Profile {
   }
 
   private func headers(
-    _ rule: RequestRule, _ context: RequestContext, _ secrets: (String) -> String?
+    _ rule: RequestRule, _ phase: RequestPhase, _ context: RequestContext,
+    _ secrets: (String) -> String?
   ) throws(RequestError) -> [ProviderRequest.Header] {
     var headers: [ProviderRequest.Header] = []
     for header in rule.headers {
@@ -95,16 +96,17 @@ extension Profile {
       headers.append(.init(name: header.name, value: value))
     }
     if !headers.contains(where: { $0.name.lowercased() == "accept" }) {
-      headers.append(.init(name: "Accept", value: "application/json"))
+      headers.append(
+        .init(name: "Accept", value: phase == .stream ? "text/event-stream" : "application/json"))
     }
-    return headers + (try authHeaders(secrets))
+    return headers + (try authHeaders(phase, secrets))
   }
 
   func authHeaders(
-    _ secrets: (String) -> String?
+    _ phase: RequestPhase, _ secrets: (String) -> String?
   ) throws(RequestError) -> [ProviderRequest.Header] {
     var headers: [ProviderRequest.Header] = []
-    for header in auth.headers {
+    for header in auth(for: phase).headers {
       guard let value = try secret(header.template, .plain, secrets) else { continue }
       headers.append(.init(name: header.name, value: value))
     }
@@ -112,10 +114,16 @@ extension Profile {
   }
 
   private func query(
-    _ parameters: [NamedTemplate], _ context: RequestContext
+    _ rule: RequestRule, _ phase: RequestPhase, _ context: RequestContext
   ) throws(RequestError) -> [String] {
     var parts: [String] = []
-    for parameter in parameters {
+    if phase == .list, let page = context.listPage {
+      // The URL of a page has its own parameters.
+      guard given(phase, context) == nil else { return [] }
+      guard let name = reconcile?.cursorParameter else { throw .badURL("the list's next page") }
+      parts.append("\(PercentEncoding.component(name))=\(PercentEncoding.component(page))")
+    }
+    for parameter in rule.query {
       guard let value = try parameter.template.render(.plain, values(context, nil)) else {
         continue
       }
@@ -125,9 +133,16 @@ extension Profile {
     return parts
   }
 
-  func authQuery(_ secrets: (String) -> String?) throws(RequestError) -> [String] {
+  /// A stream may have credentials of its own.
+  private func auth(for phase: RequestPhase) -> AuthRule {
+    phase == .stream ? stream?.auth ?? auth : auth
+  }
+
+  func authQuery(
+    _ phase: RequestPhase, _ secrets: (String) -> String?
+  ) throws(RequestError) -> [String] {
     var parts: [String] = []
-    for parameter in auth.query {
+    for parameter in auth(for: phase).query {
       guard let value = try secret(parameter.template, .query, secrets) else { continue }
       parts.append("\(PercentEncoding.component(parameter.name))=\(value)")
     }

@@ -3,6 +3,13 @@
 /// What is asked of a provider.
 package enum RequestPhase: String, Sendable, CaseIterable {
   case submit, status, result, cancel
+  /// The provider's list of jobs, for finding one whose submit had no answer.
+  case list
+  /// Server-sent events about one job.
+  case stream
+
+  /// The phases that are sections of their own at a profile's top.
+  static let sections: [RequestPhase] = [.submit, .status, .result, .cancel]
 }
 
 /// One HTTP request to a provider.

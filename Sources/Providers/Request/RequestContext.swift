@@ -50,6 +50,8 @@ package struct RequestContext: Sendable {
   package var progressBefore: Int?
   /// Where a submit tells the provider to call us; nil: we are not to be reached.
   package var webhookURL: String?
+  /// In a list, the page to ask for: a URL or a cursor; nil: the first.
+  package var listPage: String?
 
   /// An id of this step's own: a provider that is asked twice in one job must tell both apart.
   package var stepID: String { step == 1 ? jobID : "\(jobID).\(step)" }

@@ -9,7 +9,8 @@ enum Events {
     "events", .watch, "The log, one line per event",
     details: """
       With --limit the first so many after --after: the position of the last line is the next \
-      --after.
+      --after. With --follow also what providers say meanwhile: lines that are no events, shown \
+      once ("live":true with --json).
       """,
     operands: [.optional("JOB", .identifier, "only this job's")],
     options: [
@@ -33,7 +34,9 @@ enum Events {
     var reader = LogReader(session, filter, after: Position(arguments.integer("after") ?? 0))
     var lines = EventLines(session.output, showsSubject: filter.job == nil)
     let isJSON = session.output.settings.isJSON
-    try reader.run(follow: arguments.flag("follow")) { snapshot, event in
+    let follow = arguments.flag("follow")
+    try reader.run(follow: follow, live: follow ? LiveTail(session, filter) : nil) {
+      snapshot, event in
       if isJSON { return [try snapshot.json(event).text] }
       let subject = try snapshot.subject(event.subject)?.name.id ?? ""
       return lines.lines(event, subject: subject, words: try snapshot.words(event))

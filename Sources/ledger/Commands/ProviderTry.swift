@@ -9,6 +9,10 @@ enum ProviderTry {
     "provider try", .providers, "Feed a captured reply to a profile",
     details: """
       The reply is {"status":200,"headers":{},"body":...}; a body that is a string is raw bytes.
+
+      With --phase stream the body is a captured event stream, and each message is shown as it is \
+      read. With --phase list each listed job is shown as a status is read: what reconciliation \
+      compares with a job whose submit had no answer.
       """,
     operands: [.required("PROVIDER", .identifier, "whose reply it is")],
     options: [
@@ -38,10 +42,20 @@ enum ProviderTry {
         next: #"echo '{"status":200,"headers":{},"body":{}}' > reply.json"#)
     }
     let context = RequestContext(jobID: "try", model: try arguments.word("model"))
+    switch phase {
+    case RequestPhase.stream.rawValue where reply.isEvents:
+      return try stream(session, profile, reply, context)
+    case RequestPhase.list.rawValue: return try list(session, profile, reply, context)
+    default: break
+    }
     let reading =
       try RequestPhase(rawValue: phase).map { profile.read($0, reply, for: context) }
       ?? read(reply, profile, context)
-    let json = reading.json(phase: phase)
+    show(session, reading.json(phase: phase), reading.warnings)
+    return .ok
+  }
+
+  private static func show(_ session: Session, _ json: JSON, _ warnings: [String]) {
     if session.output.settings.isJSON {
       session.output.json(json)
     } else {
@@ -49,7 +63,28 @@ enum ProviderTry {
       screen.reading(json)
       session.output.lines(screen.lines)
     }
-    for warning in reading.warnings { session.output.warning(warning) }
+    for warning in warnings { session.output.warning(warning) }
+  }
+
+  /// Each message of a captured stream.
+  private static func stream(
+    _ session: Session, _ profile: Profile, _ reply: Reply, _ context: RequestContext
+  ) throws -> ExitCode {
+    guard profile.stream != nil else { throw noSuchPhase(profile, "stream") }
+    var parser = EventStreamParser()
+    let events: [ServerSentEvent]
+    do {
+      events = try parser.feed(reply.body)
+    } catch {
+      throw Failure.usage("--reply: a line or an event is longer than 1 MiB", next: "shorten it")
+    }
+    var context = context
+    for event in events {
+      let reading = profile.readMessage(event, for: context)
+      context.progressBefore = reading.progress ?? context.progressBefore
+      show(session, reading.json(event), reading.warnings)
+    }
+    if events.isEmpty { session.output.warning("the stream holds no complete event") }
     return .ok
   }
 
@@ -64,6 +99,34 @@ enum ProviderTry {
     }
     let message = WebhookMessage(headers: reply.headers, body: reply.body)
     return profile.readWebhook(message, for: context)
+  }
+
+  /// Each job of a captured list.
+  private static func list(
+    _ session: Session, _ profile: Profile, _ reply: Reply, _ context: RequestContext
+  ) throws -> ExitCode {
+    guard profile.reconcile != nil else { throw noSuchPhase(profile, "list") }
+    let list = profile.readList(
+      reply, for: LostJob(context, startedAt: session.now), keepsAll: true)
+    guard list.isReadable else {
+      show(session, list.reply.json(phase: "list"), list.reply.warnings)
+      session.output.warning("no jobs stand where the profile looks for them")
+      return .ok
+    }
+    for candidate in list.candidates {
+      let reading = profile.read(
+        .status, Reply(status: 200, body: candidate.item.bytes), for: context)
+      show(session, reading.json(phase: "list"), reading.warnings)
+    }
+    session.output.note(
+      "\(list.items) jobs" + (list.next.map { "; the next page: \(Escaping.terminal($0))" } ?? ""))
+    return .ok
+  }
+
+  private static func noSuchPhase(_ profile: Profile, _ phase: String) -> Failure {
+    .usage(
+      "the profile \(profile.name) says nothing of a \(phase)",
+      next: "ledger provider show \(profile.name)")
   }
 }
 

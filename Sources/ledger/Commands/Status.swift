@@ -71,6 +71,7 @@ enum Status {
   ) throws -> ExitCode {
     let draws = session.output.settings.outputIsTerminal && !session.output.settings.isJSON
     var shown = after
+    var live = LiveTail(session, job: id)
     while !session.output.isReaderGone {
       let now = session.now
       let (head, status) = try session.read { ($0.head, try $0.status(job: id, now: now)) }
@@ -78,6 +79,7 @@ enum Status {
       if draws {
         var screen = Screen(session.output, now: now)
         screen.job(status, head: head, session)
+        screen.live(live.recent)
         session.redraw(screen)
       } else if status.position > shown {
         shown = status.position
@@ -85,7 +87,7 @@ enum Status {
       }
       session.output.flush()
       if status.state.isTerminal { break }
-      try session.waitForNews(after: head, seconds: draws ? 1 : .infinity)
+      try session.waitForNews(after: head, seconds: draws ? 1 : .infinity, &live)
     }
     return .ok
   }

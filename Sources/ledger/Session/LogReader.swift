@@ -22,8 +22,10 @@ struct LogReader {
 
   /// Prints the lines that `render` makes of each event, to the end, or for ever.
   mutating func run(
-    follow: Bool, _ render: (inout Snapshot, RecordedEvent) throws -> [String]
+    follow: Bool, live: LiveTail? = nil,
+    _ render: (inout Snapshot, RecordedEvent) throws -> [String]
   ) throws {
+    var live = live
     let limit = filter.selector.limit ?? .max
     while count < limit, !session.output.isReaderGone {
       let after = cursor
@@ -40,7 +42,11 @@ struct LogReader {
       guard page.isAtEnd else { continue }
       guard follow else { return }
       session.output.flush()
-      try session.waitForNews(after: cursor)
+      if live == nil {
+        try session.waitForNews(after: cursor)
+      } else {
+        try session.waitForNews(after: cursor, &live!)
+      }
     }
   }
 }

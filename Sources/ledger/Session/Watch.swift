@@ -17,6 +17,20 @@ extension Session {
     }
   }
 
+  /// The same, with what providers say meanwhile.
+  func waitForNews(
+    after position: Position, seconds: Double = .infinity, _ live: inout LiveTail
+  ) throws {
+    let begin = Terminal.monotonicSeconds
+    while try read({ $0.head }) <= position, Terminal.monotonicSeconds - begin < seconds,
+      !output.isReaderGone
+    {
+      live.show()
+      usleep(Session.lookMicroseconds)
+    }
+    live.show()
+  }
+
   /// Draws a screen over the one before; a terminal only.
   func redraw(_ screen: Screen) {
     output.raw(Array("\u{1b}[H\u{1b}[2J".utf8))
