@@ -9,7 +9,8 @@ extension Profile {
   ) throws(RequestError) -> (url: String, headers: [ProviderRequest.Header]) {
     guard let address = WebAddress(text), allows(address) else { return (text, []) }
     return (
-      address.appending(query: try authQuery(secrets)).description, try authHeaders(secrets)
+      address.appending(query: try authQuery(.result, secrets)).description,
+      try authHeaders(.result, secrets)
     )
   }
 }
