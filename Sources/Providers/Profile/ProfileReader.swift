@@ -87,14 +87,6 @@ struct ProfileReader {
     return Dictionary(entries.map { ($0.name, $0.value) }) { first, _ in first }
   }
 
-  private func auth(_ top: Members) -> AuthRule {
-    guard let json = top["auth"] else { return AuthRule() }
-    let members = Members(json, at: ["auth"], problems, names: ["headers", "query"])
-    return AuthRule(
-      headers: members.templates("headers", .authHeader),
-      query: members.templates("query", .authQuery))
-  }
-
   private func idempotency(_ top: Members) -> IdempotencyRule? {
     guard let json = top["idempotency"] else { return nil }
     let members = Members(json, at: ["idempotency"], problems, names: ["header", "body"])

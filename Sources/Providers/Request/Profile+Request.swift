@@ -15,7 +15,7 @@ extension Profile {
     var url = try address(phase, form, context)
     var body = try body(form, context)
     var headers = try headers(rule, context, secrets)
-    url = url.appending(query: try query(rule.query, context) + (try authQuery(secrets)))
+    url = url.appending(query: try query(rule.query, context) + (try authQuery(context, secrets)))
     var key: String?
     if phase == .submit, let idempotency {
       key = context.idempotencyKey
@@ -80,7 +80,8 @@ extension Profile {
       case .jobStepID: context.stepID
       case .externalID: context.handle.externalID ?? handleRule.ownID(context)
       case .match: match
-      case .jobInput, .environment: nil
+      case .reply(let path): context.lastReply.flatMap { PointerList([path]).text(in: $0) }
+      case .jobInput, .environment, .token: nil
       }
     }
   }
@@ -97,11 +98,7 @@ extension Profile {
     if !headers.contains(where: { $0.name.lowercased() == "accept" }) {
       headers.append(.init(name: "Accept", value: "application/json"))
     }
-    for header in auth.headers {
-      guard let value = try secret(header.template, .plain, secrets) else { continue }
-      headers.append(.init(name: header.name, value: value))
-    }
-    return headers
+    return headers + (try authHeaders(context, secrets))
   }
 
   private func query(
@@ -116,28 +113,5 @@ extension Profile {
         "\(PercentEncoding.component(parameter.name))=\(PercentEncoding.component(value))")
     }
     return parts
-  }
-
-  private func authQuery(_ secrets: (String) -> String?) throws(RequestError) -> [String] {
-    var parts: [String] = []
-    for parameter in auth.query {
-      guard let value = try secret(parameter.template, .query, secrets) else { continue }
-      parts.append("\(PercentEncoding.component(parameter.name))=\(value)")
-    }
-    return parts
-  }
-
-  /// A template over secrets; a line end in one would begin another header.
-  private func secret(
-    _ template: Template, _ encoding: Template.Encoding, _ secrets: (String) -> String?
-  ) throws(RequestError) -> String? {
-    var bad: String?
-    let value = try template.render(encoding) { variable in
-      guard case .environment(let name) = variable, let value = secrets(name) else { return nil }
-      if bad == nil, !HeaderText.isValue(value) { bad = name }
-      return value
-    }
-    if let bad { throw .badSecret(bad) }
-    return value
   }
 }

@@ -50,6 +50,10 @@ package struct RequestContext: Sendable {
   package var progressBefore: Int?
   /// Where a submit tells the provider to call us; nil: we are not to be reached.
   package var webhookURL: String?
+  /// The moment of the request, for tokens that expire; nil where none is sent.
+  package var now: Timestamp?
+  /// The status answer that said the job is finished: some results are only found through it.
+  package var lastReply: JSON?
 
   /// An id of this step's own: a provider that is asked twice in one job must tell both apart.
   package var stepID: String { step == 1 ? jobID : "\(jobID).\(step)" }
