@@ -74,7 +74,9 @@ struct RecordedProviderTests {
   /// The state by the raw words of all five APIs; nil where the reply holds none.
   private func state(_ body: JSON) -> Reading? {
     if let done = body["done"]?.bool { return done ? .succeeded : .pending }
-    guard let word = (body["status"] ?? body["tasks"]?.array?.first?["status"])?.string else { return nil }
+    guard let word = (body["status"] ?? body["tasks"]?.array?.first?["status"])?.string else {
+      return nil
+    }
     switch word.lowercased() {
     case "completed" where body["error"]?.string != nil, "failed", "error": return .failed
     // A queue's end without an output of its own: the result is still to be fetched.

@@ -47,6 +47,22 @@ struct ResultPlaceTests {
     }
   }
 
+  @Test(
+    "a result's URL as people write it is still a result",
+    arguments: [
+      ("https://x.example/my cat.mp4", "https://x.example/my%20cat.mp4"),
+      ("https://x.example/Käse.png?a=[1]", "https://x.example/K%C3%A4se.png?a=[1]"),
+      ("https://x.example/a.mp4#t=3", "https://x.example/a.mp4"),
+      (" https://x.example/a.mp4\n", "https://x.example/a.mp4"),
+      ("https://x.example/a\u{7}b", nil), ("https://good\\@evil.example/", nil),
+      ("https:// x.example/", nil), ("javascript:alert(1)", nil), ("file:///etc/passwd", nil),
+    ] as [(String, String?)])
+  func mended(_ given: String, _ url: String?) throws {
+    let reading = try Fixture.profile(Fixture.small).reading(
+      .status, 200, ["id": "a", "state": "done", "url": .string(given)])
+    #expect(reading.outputs.map(\.url) == (url.map { [$0] } ?? []))
+  }
+
   @Test("an id keeps its slashes only where the profile says so, and never climbs")
   func slashes() throws {
     let plain = try Fixture.profile(Fixture.small).request(.status, for: job) { _ in nil }

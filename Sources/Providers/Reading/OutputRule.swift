@@ -85,7 +85,9 @@ extension Profile {
     if rule.relative, text.hasPrefix("/"), !text.hasPrefix("//") {
       return WebAddress(base.origin + text)?.description
     }
-    return WebAddress(text) == nil ? nil : text
+    if WebAddress(text) != nil { return text }
+    // A space in a file's name must not turn a success into no_output.
+    return PercentEncoding.mended(url: text).flatMap { WebAddress($0) == nil ? nil : $0 }
   }
 
   private func output(_ rule: OutputRule, url: String, item: JSON?) -> ProviderOutput {
