@@ -55,7 +55,10 @@ struct LintTests {
           ]
         ], "/auth/jwt/ttl", "did you mean 'ttl_s'?"
       ),
-      (["status": ["url": "/{{reply/id}}"]], "/status/url", "reply/POINTER to the result's url"),
+      (
+        ["status": ["url": "/{{reply/id}}"]], "/status/url",
+        "reply/POINTER to the url of the result"
+      ),
       (["result": ["url": "/{{reply.id}}"]], "/result/url", "unknown name"),
       (["rules": [["when": ["about": "x"], "is": "failed"]]], "/rules/0/when", "needs one of"),
       (["idempotency": [:]], "/idempotency", "'header' or 'body'"),

@@ -11,7 +11,8 @@ package enum TemplateVariable: Sendable, Hashable {
   case externalID
   /// What the model's pattern of the chosen variant captured.
   case match
-  /// A place in the status answer that said the job is finished; only in the result's URL.
+  /// A place in the status answer that said the job is finished, in the result's URL; in an output's
+  /// URL a place in the answer, or in the item it is made for.
   case reply(PointerPath)
   /// An environment variable; only in `auth`.
   case environment(String)
@@ -68,7 +69,7 @@ package enum TemplateVariable: Sendable, Hashable {
 }
 
 /// A parsed template. `{{name?}}` is optional: without a value, whatever holds the template (a
-/// header, a query parameter, a body member) is left out. `{{+name}}` keeps a value's slashes in a
+/// header, a query parameter, a body member) is left out; in a URL it is empty. `{{+name}}` keeps a value's slashes in a
 /// path (RFC 6570 §3.2.3), as a model's always are.
 package struct Template: Sendable, Equatable {
   enum Part: Sendable, Equatable {
@@ -141,6 +142,7 @@ package struct Template: Sendable, Equatable {
       case .text(let text): output += text
       case .variable(let variable, let optional, let keepsSlashes):
         guard let text = value(variable), !text.isEmpty else {
+          if optional, encoding == .path { continue }
           if optional { return nil }
           throw variable.missing
         }

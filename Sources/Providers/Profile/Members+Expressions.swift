@@ -109,7 +109,7 @@ enum TemplateScope {
     case (.tokenPart, _), (_, .environment), (_, .token): false
     case (.clientID, _): [.jobID, .jobStep, .jobStepID].contains(variable)
     case (.variantURL, .match), (.variantBody, .match), (.resultVariantURL, .match): true
-    case (.resultURL, .reply), (.resultVariantURL, .reply): true
+    case (.resultURL, .reply), (.resultVariantURL, .reply), (.outputURL, .reply): true
     case (_, .reply): false
     case (_, .match): false
     case (.body, .jobInput), (.variantBody, .jobInput): true
@@ -125,7 +125,7 @@ enum TemplateScope {
     case .clientID: "our own id is made of job.id and job.step, or is job.step_id"
     default:
       "env.NAME and jwt belong to auth, job.input to a body, match to a variant's url or body, "
-        + "reply/POINTER to the result's url"
+        + "reply/POINTER to the url of the result or of an output"
     }
   }
 }

@@ -9,7 +9,7 @@ struct OutputRule: Sendable, Equatable {
 
   /// Places of results; empty when `url` says where the result is.
   var items = PointerList([])
-  /// A URL known without the reply (binary endpoints).
+  /// A URL known without the reply (binary endpoints), or made of each item's members.
   var url: Template?
   /// Within an item that is an object.
   var urlPointers = PointerList([])
@@ -50,8 +50,12 @@ extension Profile {
     if let template = rule.url {
       var context = context
       context.handle = context.handle.updated(with: handleRule.handle(in: json, context))
-      guard let url = try? address(of: template, context, match: nil) else { return [] }
-      return [output(rule, url: url.description, item: nil)]
+      let items = rule.items.paths.isEmpty ? [json] : rule.items.values(in: json)
+      return items.flatMap(\.unpacked).prefix(OutputRule.outputsMax).compactMap { item in
+        context.lastReply = item
+        guard let url = try? address(of: template, context, match: nil) else { return nil }
+        return output(rule, url: url.description, item: item)
+      }
     }
     for path in rule.items.paths {
       let values = path.values(in: json)
@@ -112,6 +116,9 @@ extension Profile {
 }
 
 extension JSON {
+  /// The items of an array, one level deep; anything else alone.
+  fileprivate var unpacked: [JSON] { array ?? [self] }
+
   /// Nothing that could be a result.
   fileprivate var isEmpty: Bool {
     switch self {
