@@ -47,6 +47,18 @@ struct ResultPlaceTests {
     }
   }
 
+  @Test("a result too large to be kept as text is where it came from, never lost")
+  func large() throws {
+    let text = String(repeating: "wide ", count: 500_000)
+    let context = RequestContext.job(
+      model: "owner/app/x", handle: ProviderHandle(externalID: "r"))
+    let reading = try Fixture.builtIn("fal").reading(
+      .result, 200, ["text": .string(text), "short": "x"], context)
+    #expect(reading.state == .succeeded)
+    #expect(reading.outputs.map(\.url) == ["https://queue.fal.run/owner/app/requests/r"])
+    #expect(reading.outputs.first?.needsAuth == true)
+  }
+
   @Test(
     "a result's URL as people write it is still a result",
     arguments: [

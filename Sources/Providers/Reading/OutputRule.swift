@@ -6,6 +6,8 @@ import Wire
 struct OutputRule: Sendable, Equatable {
   static let outputsMax = 256
   static let depthMax = 4
+  /// All URLs together, bytes: they are kept as one text, and data: URLs are results themselves.
+  static let bytesMax = 3 << 20
 
   /// Places of results; empty when `url` says where the result is.
   var items = PointerList([])
@@ -35,13 +37,30 @@ extension Profile {
   func outputs(in json: JSON, _ context: RequestContext) -> [ProviderOutput] {
     var found: [ProviderOutput] = []
     var seen: Set<String> = []
+    var bytes = 0
     for rule in outputRules {
-      for output in outputs(of: rule, in: json, context)
-      where found.count < OutputRule.outputsMax && seen.insert(output.url).inserted {
-        found.append(output)
+      for output in outputs(of: rule, in: json, context) where found.count < OutputRule.outputsMax {
+        let isRoom = bytes + output.url.utf8.count <= OutputRule.bytesMax
+        guard let kept = isRoom ? output : elsewhere(output, context),
+          seen.insert(kept.url).inserted
+        else { continue }
+        found.append(kept)
+        bytes += kept.url.utf8.count
       }
     }
     return found
+  }
+
+  /// A result too large to be kept with the reply's facts is where the reply came from.
+  private func elsewhere(_ output: ProviderOutput, _ context: RequestContext) -> ProviderOutput? {
+    for phase in [RequestPhase.result, .status] {
+      guard let rule = requests[phase], let form = try? form(of: rule, phase, context),
+        let place = try? address(phase, form, context)
+      else { continue }
+      return ProviderOutput(
+        url: place.description, mediaType: "application/json", needsAuth: true)
+    }
+    return nil
   }
 
   private func outputs(

@@ -3,23 +3,25 @@
 import Wire
 
 extension Profile {
+  /// - Parameter now: for tokens that expire.
   func authHeaders(
-    _ context: RequestContext, _ secrets: (String) -> String?
+    _ secrets: (String) -> String?, now: Timestamp? = nil
   ) throws(RequestError) -> [ProviderRequest.Header] {
     var headers: [ProviderRequest.Header] = []
     for header in auth.headers {
-      guard let value = try credential(header, .plain, context, secrets) else { continue }
+      guard let value = try credential(header, .plain, secrets, now) else { continue }
       headers.append(.init(name: header.name, value: value))
     }
     return headers
   }
 
+  /// Encoded `name=value` pairs.
   func authQuery(
-    _ context: RequestContext, _ secrets: (String) -> String?
+    _ secrets: (String) -> String?, now: Timestamp? = nil
   ) throws(RequestError) -> [String] {
     var parts: [String] = []
     for parameter in auth.query {
-      guard let value = try credential(parameter, .query, context, secrets) else { continue }
+      guard let value = try credential(parameter, .query, secrets, now) else { continue }
       parts.append("\(PercentEncoding.component(parameter.name))=\(value)")
     }
     return parts
@@ -27,8 +29,8 @@ extension Profile {
 
   /// The first form all of whose secrets are there; without any, the first one's error.
   private func credential(
-    _ parameter: NamedTemplate, _ encoding: Template.Encoding, _ context: RequestContext,
-    _ secrets: (String) -> String?
+    _ parameter: NamedTemplate, _ encoding: Template.Encoding,
+    _ secrets: (String) -> String?, _ now: Timestamp?
   ) throws(RequestError) -> String? {
     let form = parameter.forms.first { form in
       form.variables.allSatisfy { variable in
@@ -38,7 +40,7 @@ extension Profile {
     }
     let template = form ?? parameter.template
     var token: String?
-    if template.variables.contains(.token) { token = try self.token(context, secrets) }
+    if template.variables.contains(.token) { token = try self.token(secrets, now) }
     return try secret(template, encoding, secrets, token: token)
   }
 
@@ -60,9 +62,9 @@ extension Profile {
 
   /// The signed token (RFC 7515 §3.1: three parts of unpadded base64url).
   private func token(
-    _ context: RequestContext, _ secrets: (String) -> String?
+    _ secrets: (String) -> String?, _ now: Timestamp?
   ) throws(RequestError) -> String {
-    guard let rule = auth.token, let now = context.now else { throw .missing("jwt") }
+    guard let rule = auth.token, let now else { throw .missing("jwt") }
     guard let issuer = try secret(rule.issuer, .plain, secrets),
       let key = try secret(rule.secret, .plain, secrets)
     else { throw .missing("jwt") }

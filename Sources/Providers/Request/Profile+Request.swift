@@ -15,7 +15,8 @@ extension Profile {
     var url = try address(phase, form, context)
     var body = try body(form, context)
     var headers = try headers(rule, context, secrets)
-    url = url.appending(query: try query(rule.query, context) + (try authQuery(context, secrets)))
+    url = url.appending(
+      query: try query(rule.query, context) + (try authQuery(secrets, now: context.now)))
     var key: String?
     if phase == .submit, let idempotency {
       key = context.idempotencyKey
@@ -98,7 +99,7 @@ extension Profile {
     if !headers.contains(where: { $0.name.lowercased() == "accept" }) {
       headers.append(.init(name: "Accept", value: "application/json"))
     }
-    return headers + (try authHeaders(context, secrets))
+    return headers + (try authHeaders(secrets, now: context.now))
   }
 
   private func query(
