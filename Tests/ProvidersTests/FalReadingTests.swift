@@ -213,6 +213,38 @@ struct FalReadingTests {
     #expect(!reading.isVerdict)
   }
 
+  @Test(
+    "a webhook has words of its own, and may leave its output to be fetched",
+    arguments: [
+      (["status": "OK", "payload": ["video": ["url": "https://v3.fal.media/a.mp4"]]], nil, true),
+      (["status": "OK", "payload": nil, "payload_error": "not serializable"], nil, false),
+      (
+        ["status": "ERROR", "error": "Invalid status code: 404", "payload": nil], .providerFailed,
+        false
+      ),
+      (
+        [
+          "status": "ERROR", "error": "Invalid status code: 422",
+          "payload": ["detail": [["msg": "no", "type": "content_policy_violation"]]],
+        ], .moderated, false
+      ),
+    ] as [(JSON, FailureClass?, Bool)])
+  func webhook(_ body: JSON, _ failure: FailureClass?, _ hasOutput: Bool) throws {
+    var object = body.object ?? JSONObject()
+    object["request_id"] = .string(id)
+    let message = WebhookMessage(headers: [], body: JSON.object(object).bytes)
+    let reading = try profile().readWebhook(message, for: job())
+    #expect(reading.externalID == id)
+    #expect(reading.failureClass == failure)
+    #expect(reading.outputs.count == (hasOutput ? 1 : 0))
+    #expect(reading.mustFetchResult == (failure == nil && !hasOutput))
+    var context = job()
+    context.webhookURL = "https://ledger.example.com/w"
+    context.input = ["prompt": "a"]
+    let sent = try profile().request(.submit, for: context, secrets: key)
+    #expect(sent.url.query == "fal_webhook=https%3A%2F%2Fledger.example.com%2Fw")
+  }
+
   @Test("a locked account is ours to mend, a wrong input is the job's end")
   func refusals() throws {
     let locked = try profile().reading(

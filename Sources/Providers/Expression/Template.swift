@@ -11,8 +11,8 @@ package enum TemplateVariable: Sendable, Hashable {
   case externalID
   /// What the model's pattern of the chosen variant captured.
   case match
-  /// A place in the status answer that said the job is finished, in the result's URL; in an output's
-  /// URL a place in the answer, or in the item it is made for.
+  /// A place in the status answer that said the job is finished, in the result's URL; in an
+  /// output's URL a place in the answer, or in the item it is made for.
   case reply(PointerPath)
   /// An environment variable; only in `auth`.
   case environment(String)
@@ -69,8 +69,8 @@ package enum TemplateVariable: Sendable, Hashable {
 }
 
 /// A parsed template. `{{name?}}` is optional: without a value, whatever holds the template (a
-/// header, a query parameter, a body member) is left out; in a URL it is empty. `{{+name}}` keeps a value's slashes in a
-/// path (RFC 6570 §3.2.3), as a model's always are.
+/// header, a query parameter, a body member) is left out; in a URL it is empty. `{{+name}}` keeps a
+/// value's slashes in a path (RFC 6570 §3.2.3), as a model's always are.
 package struct Template: Sendable, Equatable {
   enum Part: Sendable, Equatable {
     case text(String)
