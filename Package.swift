@@ -45,7 +45,9 @@ let package = Package(
     .target(
       name: "Providers", dependencies: ["Ledger", "Wire"],
       resources: [
-        .embedInCode("Profiles/replicate.json"), .embedInCode("Profiles/self-hosted.json"),
+        .embedInCode("Profiles/fal.json"), .embedInCode("Profiles/higgsfield.json"),
+        .embedInCode("Profiles/higgsfield-legacy.json"), .embedInCode("Profiles/replicate.json"),
+        .embedInCode("Profiles/self-hosted.json"), .embedInCode("Profiles/superduperai.json"),
       ],
       swiftSettings: guarded),
 

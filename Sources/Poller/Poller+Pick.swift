@@ -105,7 +105,7 @@ extension Poller {
     _ answer: ProfileShelf.Answer, isLast: Bool, _ snapshot: inout Snapshot, _ now: Timestamp
   ) throws {
     guard let details = try snapshot.details(number) else { return }
-    let target = Target(
+    var target = Target(
       details: details, phase: phase, isLast: isLast, provider: provider, now: now)
     switch answer {
     case .missing(let why): cannotAsk(target, .profileMissing, why)
@@ -114,6 +114,11 @@ extension Poller {
       let limit = ready.profile.limits.inFlight
       guard traffic.hasRoom(provider, isSubmit: phase == .submit, limit: limit, now: now) else {
         return
+      }
+      if phase == .result {
+        target.lastReply = try snapshot.finishedReply(of: details)
+        // Without what the status said there is no way to the result: the status says it again.
+        if target.lastReply == nil, ready.profile.resultNeedsReply { target.phase = .status }
       }
       guard phase == .submit else { return depart(target, ready, nil) }
       switch try snapshot.input(of: details) {
@@ -132,6 +137,7 @@ extension Poller {
   func depart(_ target: Target, _ ready: ReadyProfile, _ input: JSON?) {
     var context = RequestContext(target.details, input: input, now: target.now)
     if target.phase == .submit { context.webhookURL = webhookURL(context, ready.profile) }
+    context.lastReply = target.lastReply
     let request: ProviderRequest
     let message: HTTPRequest
     do {
@@ -143,6 +149,7 @@ extension Poller {
     blocked[target.provider] = nil
     context.input = nil
     context.webhookURL = nil
+    context.lastReply = nil
     let flight = Flight(
       job: target.details.number, id: target.details.id, provider: target.provider,
       phase: target.phase, profile: ready.profile, context: context, isLast: target.isLast,

@@ -12,6 +12,8 @@ struct Target {
   let isLast: Bool
   let provider: String
   let now: Timestamp
+  /// The status answer that said the job is finished; only where its result is asked for.
+  var lastReply: JSON?
 }
 
 extension Poller {

@@ -11,8 +11,12 @@ package struct ProfileRegistry: Sendable {
 
   /// The built-in profiles; adding a provider is adding its file and one line here.
   private static let builtIns: [String: [UInt8]] = [
+    "fal": PackageResources.fal_json,
+    "higgsfield": PackageResources.higgsfield_json,
+    "higgsfield-legacy": PackageResources.higgsfield_legacy_json,
     "replicate": PackageResources.replicate_json,
     "self-hosted": PackageResources.self_hosted_json,
+    "superduperai": PackageResources.superduperai_json,
   ]
 
   private let overrides: [String: [UInt8]]

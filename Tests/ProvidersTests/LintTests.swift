@@ -29,6 +29,38 @@ struct LintTests {
       (["auth": ["headers": ["A B": "x"]]], "/auth/headers/A B", "no name"),
       (["auth": ["headers": ["A": "{{env.}}"]]], "/auth/headers/A", "unknown name"),
       (["auth": ["headers": ["A": "{{env.X"]]], "/auth/headers/A", "without '}}'"),
+      (["auth": ["headers": ["A": []]]], "/auth/headers/A", "expected a text"),
+      (
+        ["auth": ["headers": ["A": ["x {{env.A}}", "{{job.id}}"]]]], "/auth/headers/A/1",
+        "only env.NAME"
+      ),
+      (["auth": ["headers": ["A": "{{jwt}}"]]], "/auth/jwt", "needs this section"),
+      (
+        ["auth": ["jwt": ["issuer": "{{env.I}}", "secret": "{{env.S}}"]]], "/auth/jwt",
+        "nothing uses it"
+      ),
+      (
+        ["auth": ["headers": ["A": "{{jwt}}"], "jwt": ["issuer": "me", "secret": "{{env.S}}"]]],
+        "/auth/jwt/issuer", "{{env.NAME}}"
+      ),
+      (
+        ["auth": ["headers": ["A": "{{jwt}}"], "jwt": ["issuer": "{{env.I}}"]]],
+        "/auth/jwt/secret", "required"
+      ),
+      (
+        [
+          "auth": [
+            "headers": ["A": "{{jwt}}"],
+            "jwt": ["issuer": "{{env.I}}", "secret": "{{env.S}}", "ttl": 60],
+          ]
+        ], "/auth/jwt/ttl", "did you mean 'ttl_s'?"
+      ),
+      (
+        ["status": ["url": "/{{reply/id}}"]], "/status/url",
+        "reply/POINTER to the url of the result"
+      ),
+      (["result": ["url": "/{{reply.id}}"]], "/result/url", "unknown name"),
+      (["rules": [["when": ["about": "x"], "is": "failed"]]], "/rules/0/when", "needs one of"),
       (["idempotency": [:]], "/idempotency", "'header' or 'body'"),
       (["status": ["url": "jobs"]], "/status/url", "beginning with '/'"),
       (["status": ["url": "/{{env.KEY}}"]], "/status/url", "cannot be used here"),

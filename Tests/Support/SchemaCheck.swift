@@ -7,9 +7,16 @@ package import Wire
 /// A schema and what is wrong with values.
 package struct SchemaCheck {
   private let schema: JSON
+  /// Where `$ref` looks, and what it passed on the way here.
+  private let root: JSON
   private var problems: [String] = []
 
-  package init(_ schema: JSON) { self.schema = schema }
+  package init(_ schema: JSON) { self.init(schema, root: schema) }
+
+  private init(_ schema: JSON, root: JSON) {
+    self.schema = schema
+    self.root = root
+  }
 
   /// What is wrong with `value`; empty when nothing is. Members that the schema does not describe
   /// are wrong too, unless it says that they may be anything.
@@ -19,7 +26,7 @@ package struct SchemaCheck {
     return check.problems
   }
 
-  private static let notes: Set = ["$schema", "$id", "title", "description", "$comment"]
+  private static let notes: Set = ["$schema", "$id", "$defs", "title", "description", "$comment"]
 
   private mutating func check(_ value: JSON, _ schema: JSON, at path: String) {
     guard let members = schema.object?.members else { return fail(path, "the schema is no object") }
@@ -51,7 +58,9 @@ package struct SchemaCheck {
         check(item, rule, at: "\(path)/\(index)")
       }
     case "oneOf", "anyOf":
-      let fitting = (rule.array ?? []).filter { SchemaCheck($0).problems(of: value).isEmpty }
+      let fitting = (rule.array ?? []).filter {
+        SchemaCheck($0, root: root).problems(of: value).isEmpty
+      }
       if fitting.isEmpty || name == "oneOf" && fitting.count > 1 {
         fail(path, "fits \(fitting.count) of \(name): \(value.text.prefix(80))")
       }
@@ -64,15 +73,33 @@ package struct SchemaCheck {
       if name == "minimum" ? number < bound : number > bound {
         fail(path, "\(number) is beyond the \(name) \(bound)")
       }
-    case "minItems", "maxItems", "minLength", "maxLength":
-      let count = value.array?.count ?? value.string?.unicodeScalars.count
-      guard let count, (value.array != nil) == name.hasSuffix("Items"), let bound = rule.int else {
-        return
+    case "$ref":
+      let pointer = JSONPointer(String((rule.string ?? "").dropFirst()))
+      guard let meant = pointer.flatMap({ root.at($0) }) else {
+        return fail(path, "nothing is at \(rule.text)")
       }
-      if name.hasPrefix("min") ? count < bound : count > bound {
-        fail(path, "\(count) is beyond the \(name) \(bound)")
+      check(value, meant, at: path)
+    default: size(name, rule, value, path)
+    }
+  }
+
+  /// Bounds of texts, arrays and objects.
+  private mutating func size(_ name: String, _ rule: JSON, _ value: JSON, _ path: String) {
+    let size: Int?
+    switch name {
+    case "minLength", "maxLength": size = value.string?.unicodeScalars.count
+    case "minItems", "maxItems": size = value.array?.count
+    case "minProperties", "maxProperties": size = value.object?.members.count
+    case "exclusiveMinimum":
+      if let number = value.double, let bound = rule.double, number <= bound {
+        fail(path, "\(number) is not above \(bound)")
       }
-    default: fail(path, "the schema's keyword \(name) is not known here")
+      return
+    default: return fail(path, "the schema's keyword \(name) is not known here")
+    }
+    guard let size, let bound = rule.int else { return }
+    if name.hasPrefix("min") ? size < bound : size > bound {
+      fail(path, "\(name) is \(bound), not \(size)")
     }
   }
 

@@ -146,7 +146,8 @@ extension Poller {
     var url = saving.url
     if saving.output.needsAuth, let ready = saving.profile {
       do {
-        let credentials = try ready.profile.credentials(for: url, secrets: ready.secret)
+        let credentials = try ready.profile.credentials(
+          for: url, secrets: ready.secret, now: options.clock.now)
         url = credentials.url
         for header in credentials.headers { headers.append(header.name, header.value) }
       } catch {

@@ -14,6 +14,7 @@ extension RequestContext {
       step: Int(details.job.step) + 1, handle: handle.map { ProviderHandle($0) } ?? .init(),
       secondsSinceDispatch: handle.map { Int(max(0, now.seconds(since: $0.since))) },
       progressBefore: details.job.fraction.map { Int($0) })
+    self.now = now
   }
 }
 

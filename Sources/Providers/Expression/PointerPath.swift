@@ -4,7 +4,7 @@
 package import Wire
 
 /// A JSON Pointer (RFC 6901) in which a token `*` stands for every item or member.
-package struct PointerPath: Sendable, Equatable, CustomStringConvertible {
+package struct PointerPath: Sendable, Hashable, CustomStringConvertible {
   /// How many values one path may yield; the rest of a hostile array is not looked at.
   static let valuesMax = 1024
   static let tokensMax = 16

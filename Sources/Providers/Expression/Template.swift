@@ -11,8 +11,13 @@ package enum TemplateVariable: Sendable, Hashable {
   case externalID
   /// What the model's pattern of the chosen variant captured.
   case match
+  /// A place in the status answer that said the job is finished, in the result's URL; in an
+  /// output's URL a place in the answer, or in the item it is made for.
+  case reply(PointerPath)
   /// An environment variable; only in `auth`.
   case environment(String)
+  /// The token that `auth.jwt` describes; only in `auth`.
+  case token
 
   init?(_ name: String) {
     switch name {
@@ -23,6 +28,10 @@ package enum TemplateVariable: Sendable, Hashable {
     case "job.input": self = .jobInput
     case "handle.external_id": self = .externalID
     case "match": self = .match
+    case "jwt": self = .token
+    case _ where name.hasPrefix("reply/"):
+      guard let path = PointerPath(String(name.dropFirst(5))) else { return nil }
+      self = .reply(path)
     default:
       let prefix = "env."
       let variable = name.dropFirst(prefix.count)
@@ -42,19 +51,30 @@ package enum TemplateVariable: Sendable, Hashable {
     case .jobInput: "job.input"
     case .externalID: "handle.external_id"
     case .match: "match"
+    case .reply(let path): "reply\(path)"
+    case .token: "jwt"
     case .environment(let variable): "env.\(variable)"
     }
   }
 
-  var isEnvironment: Bool { if case .environment = self { true } else { false } }
+  /// Whether `auth` alone may name it.
+  var isSecret: Bool {
+    switch self {
+    case .environment, .token: true
+    default: false
+    }
+  }
+
+  var isReply: Bool { if case .reply = self { true } else { false } }
 }
 
 /// A parsed template. `{{name?}}` is optional: without a value, whatever holds the template (a
-/// header, a query parameter, a body member) is left out.
+/// header, a query parameter, a body member) is left out; in a URL it is empty. `{{+name}}` keeps a
+/// value's slashes in a path (RFC 6570 §3.2.3), as a model's always are.
 package struct Template: Sendable, Equatable {
   enum Part: Sendable, Equatable {
     case text(String)
-    case variable(TemplateVariable, optional: Bool)
+    case variable(TemplateVariable, optional: Bool, keepsSlashes: Bool)
   }
 
   /// How values are written into the text.
@@ -83,12 +103,15 @@ package struct Template: Sendable, Equatable {
       var name = String(rest[..<close.lowerBound]).trimmed
       let optional = name.hasSuffix("?")
       if optional { name.removeLast() }
+      let keepsSlashes = name.hasPrefix("+")
+      if keepsSlashes { name.removeFirst() }
       guard let variable = TemplateVariable(name) else {
         throw TemplateError(
           reason: "unknown name '{{\(name)}}'; known are job.id, job.model, job.step, "
-            + "job.step_id, job.input, handle.external_id, match, env.NAME")
+            + "job.step_id, job.input, handle.external_id, match, reply/POINTER, jwt, env.NAME")
       }
-      parts.append(.variable(variable, optional: optional))
+      let keeps = keepsSlashes || variable == .jobModel || variable == .match
+      parts.append(.variable(variable, optional: optional, keepsSlashes: keeps))
       rest = rest[close.upperBound...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }
@@ -96,12 +119,12 @@ package struct Template: Sendable, Equatable {
   }
 
   var variables: [TemplateVariable] {
-    parts.compactMap { if case .variable(let variable, _) = $0 { variable } else { nil } }
+    parts.compactMap { if case .variable(let variable, _, _) = $0 { variable } else { nil } }
   }
 
   /// The variable, when the template is nothing but one place.
   var soleVariable: (variable: TemplateVariable, optional: Bool)? {
-    guard parts.count == 1, case .variable(let variable, let optional) = parts[0] else {
+    guard parts.count == 1, case .variable(let variable, let optional, _) = parts[0] else {
       return nil
     }
     return (variable, optional)
@@ -117,15 +140,16 @@ package struct Template: Sendable, Equatable {
     for part in parts {
       switch part {
       case .text(let text): output += text
-      case .variable(let variable, let optional):
+      case .variable(let variable, let optional, let keepsSlashes):
         guard let text = value(variable), !text.isEmpty else {
+          if optional, encoding == .path { continue }
           if optional { return nil }
           throw variable.missing
         }
         switch encoding {
         case .plain: output += text
         case .query: output += PercentEncoding.component(text)
-        case .path where variable == .jobModel || variable == .match:
+        case .path where keepsSlashes:
           output += try PercentEncoding.segments(text, of: variable.name)
         case .path: output += try PercentEncoding.segment(text, of: variable.name)
         }
@@ -145,7 +169,7 @@ extension TemplateVariable {
   var missing: RequestError {
     switch self {
     case .environment(let name): .missingSecret(name)
-    case .externalID, .jobModel: .handleIncomplete(missing: name)
+    case .externalID, .jobModel, .reply: .handleIncomplete(missing: name)
     default: .missing(name)
     }
   }

@@ -5,7 +5,7 @@ import Wire
 extension Members {
   static let conditionNames = [
     "status", "word", "present", "absent", "equals", "matches", "header", "error_matches",
-    "outputs", "all", "any", "not",
+    "outputs", "all", "any", "not", "about",
   ]
 
   static func condition(
@@ -17,9 +17,9 @@ extension Members {
     }
     let members = Members(json, at: place, problems, names: conditionNames)
     let conditions = members.plainTests() + members.nestedTests(depth: depth)
-    if conditions.isEmpty, json.object?.members.isEmpty ?? false {
-      problems.error(
-        place, "a condition needs one of \(conditionNames.joined(separator: ", "))")
+    if conditions.isEmpty, json.object?.members.allSatisfy({ $0.name == "about" }) ?? false {
+      let names = conditionNames.dropLast().joined(separator: ", ")
+      problems.error(place, "a condition needs one of \(names)")
     }
     return conditions.count == 1 ? conditions[0] : .all(conditions)
   }

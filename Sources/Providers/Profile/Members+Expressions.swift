@@ -65,32 +65,52 @@ extension Members {
   }
 
   /// Headers or query parameters.
-  func templates(_ name: String, _ scope: TemplateScope) -> [NamedTemplate] {
-    entries(name, max: 32) { (key, value, place) -> Template? in
+  /// - Parameter alternatives: whether a list of forms may stand for one.
+  func templates(
+    _ name: String, _ scope: TemplateScope, alternatives: Bool = false
+  ) -> [NamedTemplate] {
+    entries(name, max: 32) { (key, value, place) -> [Template]? in
       let isHeader = scope != .query && scope != .authQuery
       guard !key.isEmpty, key.utf8.count <= 128, !isHeader || HeaderText.isName(key) else {
         problems.error(place, "'\(key)' is no name")
         return nil
       }
-      guard let text = value.string else {
-        problems.error(place, "expected a text, numbers too in quotes")
-        return nil
+      if alternatives, let forms = value.array, (1...8).contains(forms.count) {
+        return forms.enumerated().compactMap { index, form in
+          Members.form(form, at: place + [String(index)], scope, problems)
+        }
       }
-      return Members.template(text, at: place, scope, problems)
-    }.map { NamedTemplate(name: $0.name, template: $0.value) }
+      return Members.form(value, at: place, scope, problems).map { [$0] }
+    }.compactMap { name, forms in
+      forms.first.map {
+        NamedTemplate(name: name, template: $0, alternatives: Array(forms.dropFirst()))
+      }
+    }
+  }
+
+  private static func form(
+    _ json: JSON, at place: [String], _ scope: TemplateScope, _ problems: Problems
+  ) -> Template? {
+    if let text = json.string { return template(text, at: place, scope, problems) }
+    problems.error(place, "expected a text, numbers too in quotes")
+    return nil
   }
 }
 
 /// Where a template stands, and so what it may name.
 enum TemplateScope {
-  case url, query, header, body, variantURL, variantBody, authHeader, authQuery, clientID, outputURL
+  case url, query, header, body, variantURL, variantBody, resultURL, resultVariantURL
+  case authHeader, authQuery, tokenPart, clientID, outputURL
 
   func allows(_ variable: TemplateVariable) -> Bool {
     switch (self, variable) {
-    case (.authHeader, _), (.authQuery, _): variable.isEnvironment
-    case (_, .environment): false
+    case (.authHeader, _), (.authQuery, _): variable.isSecret
+    case (.tokenPart, .environment): true
+    case (.tokenPart, _), (_, .environment), (_, .token): false
     case (.clientID, _): [.jobID, .jobStep, .jobStepID].contains(variable)
-    case (.variantURL, .match), (.variantBody, .match): true
+    case (.variantURL, .match), (.variantBody, .match), (.resultVariantURL, .match): true
+    case (.resultURL, .reply), (.resultVariantURL, .reply), (.outputURL, .reply): true
+    case (_, .reply): false
     case (_, .match): false
     case (.body, .jobInput), (.variantBody, .jobInput): true
     case (_, .jobInput): false
@@ -100,10 +120,12 @@ enum TemplateScope {
 
   var reason: String {
     switch self {
-    case .authHeader, .authQuery: "auth holds only env.NAME"
+    case .authHeader, .authQuery: "auth holds only env.NAME and jwt"
+    case .tokenPart: "a token is made of env.NAME alone"
     case .clientID: "our own id is made of job.id and job.step, or is job.step_id"
     default:
-      "env.NAME belongs to auth, job.input to a body, match to a variant's url or body"
+      "env.NAME and jwt belong to auth, job.input to a body, match to a variant's url or body, "
+        + "reply/POINTER to the url of the result or of an output"
     }
   }
 }

@@ -72,13 +72,25 @@ package struct Profile: Sendable {
 
   /// Names of the environment variables the profile's auth reads.
   package var secretNames: [String] {
-    var names: [String] = []
-    for variable in ([auth, stream?.auth].compactMap { $0 }.flatMap { $0.headers + $0.query })
-      .flatMap(\.template.variables)
-    {
-      if case .environment(let name) = variable, !names.contains(name) { names.append(name) }
+    var names = auth.secretNames
+    for name in stream?.auth?.secretNames ?? [] where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  /// The same without forms that are not used: of several the first all of whose variables are set.
+  package func secretNames(where isSet: (String) -> Bool) -> [String] {
+    var names = auth.secretNames(where: isSet)
+    for name in stream?.auth?.secretNames(where: isSet) ?? [] where !names.contains(name) {
+      names.append(name)
     }
     return names
+  }
+
+  /// Whether the result can only be fetched with what the status answer said.
+  package var resultNeedsReply: Bool {
+    guard let rule = requests[.result] else { return false }
+    let urls = [rule.url].compactMap(\.self) + rule.variants.compactMap(\.url)
+    return urls.contains { $0.variables.contains(where: \.isReply) }
   }
 
   /// The same and what notifications are verified with, in the order that secret files are read by.
@@ -98,12 +110,10 @@ package struct Profile: Sendable {
 struct NamedTemplate: Sendable, Equatable {
   let name: String
   let template: Template
-}
+  /// Taken in turn where the template's secrets are not there; only credentials have any.
+  var alternatives: [Template] = []
 
-/// Credentials of every request: headers and query parameters over environment variables.
-struct AuthRule: Sendable, Equatable {
-  var headers: [NamedTemplate] = []
-  var query: [NamedTemplate] = []
+  var forms: [Template] { [template] + alternatives }
 }
 
 /// How the provider takes an idempotency key.

@@ -65,8 +65,10 @@ extension ProfileReader {
       var rule = OutputRule()
       rule.items = members.pointers("items")
       rule.url = members.template("url", .outputURL)
-      if rule.items.paths.isEmpty == (rule.url == nil) {
-        problems.error(place, "expected either 'items' or 'url'")
+      let isMade = rule.url?.variables.contains(where: \.isReply) ?? false
+      if rule.items.paths.isEmpty == (rule.url == nil), !isMade {
+        problems.error(
+          place, "expected either 'items' or 'url', or a url made of {{reply/...}} for each item")
       }
       let urls = members.pointers("url_pointers")
       rule.urlPointers = urls.paths.isEmpty ? PointerList([PointerPath("/url")!]) : urls

@@ -33,12 +33,15 @@ extension ProfileReader {
       json, at: place, problems,
       names: ProfileReader.requestNames + (ProfileReader.extraNames[phase] ?? []))
     var rule = RequestRule(method: method(members, phase))
-    rule.url = url(members, .url)
+    let isResult = phase == .result
+    rule.url = url(members, isResult ? .resultURL : .url)
     rule.query = members.templates("query", .query)
     rule.headers = members.templates("headers", .header)
     rule.body = members["body"].flatMap { body($0, at: place + ["body"], .body) }
     rule.timeoutSeconds = members.int("timeout_s", 1...3600) ?? (phase == .stream ? 3600 : 60)
-    rule.variants = members.list("variants", max: 16) { variant($0, at: $1) }
+    rule.variants = members.list("variants", max: 16) {
+      variant($0, at: $1, isResult ? .resultVariantURL : .variantURL)
+    }
     if phase == .submit, rule.url == nil, rule.variants.isEmpty {
       members.error("url", "'url' is required for a submit")
     }
@@ -63,13 +66,15 @@ extension ProfileReader {
     return members.template("url", scope)
   }
 
-  private func variant(_ json: JSON, at place: [String]) -> RequestRule.Variant? {
+  private func variant(
+    _ json: JSON, at place: [String], _ scope: TemplateScope
+  ) -> RequestRule.Variant? {
     let members = Members(json, at: place, problems, names: ["model", "url", "body", "about"])
     guard members.required("model") != nil, let model = members.pattern("model") else {
       return nil
     }
     return RequestRule.Variant(
-      model: model, url: url(members, .variantURL),
+      model: model, url: url(members, scope),
       body: members["body"].flatMap { body($0, at: place + ["body"], .variantBody) })
   }
 

@@ -93,14 +93,6 @@ struct ProfileReader {
     return Dictionary(entries.map { ($0.name, $0.value) }) { first, _ in first }
   }
 
-  func auth(_ top: Members) -> AuthRule {
-    guard let json = top["auth"] else { return AuthRule() }
-    let members = Members(json, at: top.place + ["auth"], problems, names: ["headers", "query"])
-    return AuthRule(
-      headers: members.templates("headers", .authHeader),
-      query: members.templates("query", .authQuery))
-  }
-
   private func idempotencyLife(_ top: Members) -> Int {
     guard let json = top["idempotency"], let object = json.object else { return 3600 }
     let members = Members(

@@ -6,10 +6,12 @@ import Wire
 struct OutputRule: Sendable, Equatable {
   static let outputsMax = 256
   static let depthMax = 4
+  /// All URLs together, bytes: they are kept as one text, and data: URLs are results themselves.
+  static let bytesMax = 3 << 20
 
   /// Places of results; empty when `url` says where the result is.
   var items = PointerList([])
-  /// A URL known without the reply (binary endpoints).
+  /// A URL known without the reply (binary endpoints), or made of each item's members.
   var url: Template?
   /// Within an item that is an object.
   var urlPointers = PointerList([])
@@ -35,13 +37,30 @@ extension Profile {
   func outputs(in json: JSON, _ context: RequestContext) -> [ProviderOutput] {
     var found: [ProviderOutput] = []
     var seen: Set<String> = []
+    var bytes = 0
     for rule in outputRules {
-      for output in outputs(of: rule, in: json, context)
-      where found.count < OutputRule.outputsMax && seen.insert(output.url).inserted {
-        found.append(output)
+      for output in outputs(of: rule, in: json, context) where found.count < OutputRule.outputsMax {
+        let isRoom = bytes + output.url.utf8.count <= OutputRule.bytesMax
+        guard let kept = isRoom ? output : elsewhere(output, context),
+          seen.insert(kept.url).inserted
+        else { continue }
+        found.append(kept)
+        bytes += kept.url.utf8.count
       }
     }
     return found
+  }
+
+  /// A result too large to be kept with the reply's facts is where the reply came from.
+  private func elsewhere(_ output: ProviderOutput, _ context: RequestContext) -> ProviderOutput? {
+    for phase in [RequestPhase.result, .status] {
+      guard let rule = requests[phase], let form = try? form(of: rule, phase, context),
+        let place = try? address(phase, form, context)
+      else { continue }
+      return ProviderOutput(
+        url: place.description, mediaType: "application/json", needsAuth: true)
+    }
+    return nil
   }
 
   private func outputs(
@@ -50,8 +69,12 @@ extension Profile {
     if let template = rule.url {
       var context = context
       context.handle = context.handle.updated(with: handleRule.handle(in: json, context))
-      guard let url = try? address(of: template, context, match: nil) else { return [] }
-      return [output(rule, url: url.description, item: nil)]
+      let items = rule.items.paths.isEmpty ? [json] : rule.items.values(in: json)
+      return items.flatMap(\.unpacked).prefix(OutputRule.outputsMax).compactMap { item in
+        context.lastReply = item
+        guard let url = try? address(of: template, context, match: nil) else { return nil }
+        return output(rule, url: url.description, item: item)
+      }
     }
     for path in rule.items.paths {
       let values = path.values(in: json)
@@ -85,7 +108,9 @@ extension Profile {
     if rule.relative, text.hasPrefix("/"), !text.hasPrefix("//") {
       return WebAddress(base.origin + text)?.description
     }
-    return WebAddress(text) == nil ? nil : text
+    if WebAddress(text) != nil { return text }
+    // A space in a file's name must not turn a success into no_output.
+    return PercentEncoding.mended(url: text).flatMap { WebAddress($0) == nil ? nil : $0 }
   }
 
   private func output(_ rule: OutputRule, url: String, item: JSON?) -> ProviderOutput {
@@ -110,6 +135,9 @@ extension Profile {
 }
 
 extension JSON {
+  /// The items of an array, one level deep; anything else alone.
+  fileprivate var unpacked: [JSON] { array ?? [self] }
+
   /// Nothing that could be a result.
   fileprivate var isEmpty: Bool {
     switch self {

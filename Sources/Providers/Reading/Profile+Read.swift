@@ -129,7 +129,7 @@ extension Profile {
       reading.mustFetchResult = true
       reading.followUp.resultURL =
         reading.followUp.resultURL ?? context.handle.resultURL
-        ?? templatedResultURL(context, reading)
+        ?? templatedResultURL(facts, context, reading)
     case .succeeded where !facts.outputs.isEmpty:
       reading.state = .succeeded
       reading.error = nil
@@ -152,8 +152,11 @@ extension Profile {
     if failure == .gone { reading.replyClass = .gone }
   }
 
-  private func templatedResultURL(_ context: RequestContext, _ reading: ReplyReading) -> String? {
+  private func templatedResultURL(
+    _ facts: ReplyFacts, _ context: RequestContext, _ reading: ReplyReading
+  ) -> String? {
     var context = context
+    context.lastReply = facts.json
     context.handle = context.handle.updated(with: reading.handle)
     guard let rule = requests[.result], let form = try? form(of: rule, .result, context) else {
       return nil

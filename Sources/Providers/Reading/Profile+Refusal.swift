@@ -75,6 +75,12 @@ extension Profile {
     if phase == .cancel {
       reading.cancelAnswer = cancel.accepted.contains(facts.reply.status) ? .accepted : .unknown
     }
+    // Many say so with an empty body.
+    if phase == .cancel, reading.cancelAnswer == .accepted {
+      reading.state = .pending
+      reading.replyClass = .ok
+      reading.error = nil
+    }
   }
 
   /// A readable 2xx answer to a submit: accepted when it says how to find the job again.
@@ -91,9 +97,10 @@ extension Profile {
     unclear.word = reading.word
     unclear.error = reading.error
     unclear.retryAfterSeconds = reading.retryAfterSeconds
-    unclear.replyClass = .transient
+    let listed = classes.first(for: facts)
+    unclear.replyClass = listed ?? .transient
     unclear.warnings = reading.warnings + ["the answer names no job"]
-    refuseSubmit(nil, facts, context, &unclear)
+    refuseSubmit(listed, facts, context, &unclear)
     reading = unclear
   }
 

@@ -6,11 +6,11 @@ package import Wire
 extension ReplyReading {
   package func json(phase: RequestPhase) -> JSON { json(phase: phase.rawValue) }
 
-  /// Exactly the contract's fields, in its order.
+  /// The contract's fields in its order, then what else a reply may say, where it does.
   /// - Parameter phase: what was asked, or `webhook`.
   package func json(phase: String) -> JSON {
     func text(_ value: String?) -> JSON { value.map(JSON.string) ?? .null }
-    return [
+    let json: JSON = [
       "phase": .string(phase),
       "external_id": text(externalID),
       "state": .string(state.name),
@@ -28,6 +28,21 @@ extension ReplyReading {
         "cancel": text(followUp.cancelURL), "stream": text(followUp.streamURL),
       ],
     ]
+    var object = json.object ?? JSONObject()
+    for (name, value) in extras { object[name] = .string(value) }
+    return .object(object)
+  }
+
+  private var extras: [(name: String, value: String)] {
+    let all: [(name: String, value: String?)] = [
+      ("failure", failureClass?.name), ("error_type", errorType), ("stage", stage),
+      ("submit", proof?.word), ("cancel", cancelAnswer?.rawValue),
+      (
+        "charge",
+        chargeReported.map { ReplyReading.fraction(millionths: Int(clamping: $0)) }
+      ),
+    ]
+    return all.compactMap { entry in entry.value.map { (entry.name, $0) } }
   }
 
   /// 380000 → `0.38`, 1000000 → `1`: exact, without binary floating point.
@@ -37,5 +52,18 @@ extension ReplyReading {
     var digits = String(1_000_000 + rest).dropFirst()
     while digits.last == "0" { digits.removeLast() }
     return "\(whole).\(digits)"
+  }
+}
+
+extension SubmitProof {
+  /// What it says of the submit, in one word.
+  fileprivate var word: String {
+    switch self {
+    case .accepted: "accepted"
+    case .notAccepted(.final): "refused"
+    case .notAccepted(.retry): "try_again"
+    case .accountProblem: "account_problem"
+    case .uncertain: "uncertain"
+    }
   }
 }

@@ -19,7 +19,8 @@ extension Profile {
     switch phase {
     case .submit: nil
     case .status: context.handle.statusURL
-    case .result: context.handle.resultURL
+    case .result:
+      context.handle.resultURL ?? context.lastReply.flatMap { handleRule.resultURL.text(in: $0) }
     case .cancel: context.handle.cancelURL
     case .list: context.listPage.flatMap { WebAddress($0) == nil ? nil : $0 }
     case .stream: context.handle.streamURL

@@ -15,7 +15,9 @@ extension Profile {
     var url = try address(phase, form, context)
     var body = try body(form, context)
     var headers = try headers(rule, phase, context, secrets)
-    url = url.appending(query: try query(rule, phase, context) + (try authQuery(phase, secrets)))
+    url = url.appending(
+      query: try query(rule, phase, context)
+        + (try authQuery(phase, secrets, now: context.now)))
     var key: String?
     if phase == .submit, let idempotency {
       key = context.idempotencyKey
@@ -80,7 +82,8 @@ extension Profile {
       case .jobStepID: context.stepID
       case .externalID: context.handle.externalID ?? handleRule.ownID(context)
       case .match: match
-      case .jobInput, .environment: nil
+      case .reply(let path): context.lastReply.flatMap { PointerList([path]).text(in: $0) }
+      case .jobInput, .environment, .token: nil
       }
     }
   }
@@ -99,18 +102,7 @@ extension Profile {
       headers.append(
         .init(name: "Accept", value: phase == .stream ? "text/event-stream" : "application/json"))
     }
-    return headers + (try authHeaders(phase, secrets))
-  }
-
-  func authHeaders(
-    _ phase: RequestPhase, _ secrets: (String) -> String?
-  ) throws(RequestError) -> [ProviderRequest.Header] {
-    var headers: [ProviderRequest.Header] = []
-    for header in auth(for: phase).headers {
-      guard let value = try secret(header.template, .plain, secrets) else { continue }
-      headers.append(.init(name: header.name, value: value))
-    }
-    return headers
+    return headers + (try authHeaders(phase, secrets, now: context.now))
   }
 
   private func query(
@@ -131,35 +123,5 @@ extension Profile {
         "\(PercentEncoding.component(parameter.name))=\(PercentEncoding.component(value))")
     }
     return parts
-  }
-
-  /// A stream may have credentials of its own.
-  private func auth(for phase: RequestPhase) -> AuthRule {
-    phase == .stream ? stream?.auth ?? auth : auth
-  }
-
-  func authQuery(
-    _ phase: RequestPhase, _ secrets: (String) -> String?
-  ) throws(RequestError) -> [String] {
-    var parts: [String] = []
-    for parameter in auth(for: phase).query {
-      guard let value = try secret(parameter.template, .query, secrets) else { continue }
-      parts.append("\(PercentEncoding.component(parameter.name))=\(value)")
-    }
-    return parts
-  }
-
-  /// A template over secrets; a line end in one would begin another header.
-  private func secret(
-    _ template: Template, _ encoding: Template.Encoding, _ secrets: (String) -> String?
-  ) throws(RequestError) -> String? {
-    var bad: String?
-    let value = try template.render(encoding) { variable in
-      guard case .environment(let name) = variable, let value = secrets(name) else { return nil }
-      if bad == nil, !HeaderText.isValue(value) { bad = name }
-      return value
-    }
-    if let bad { throw .badSecret(bad) }
-    return value
   }
 }

@@ -52,6 +52,10 @@ package struct RequestContext: Sendable {
   package var webhookURL: String?
   /// In a list, the page to ask for: a URL or a cursor; nil: the first.
   package var listPage: String?
+  /// The moment of the request, for tokens that expire; nil where none is sent.
+  package var now: Timestamp?
+  /// The status answer that said the job is finished: some results are only found through it.
+  package var lastReply: JSON?
 
   /// An id of this step's own: a provider that is asked twice in one job must tell both apart.
   package var stepID: String { step == 1 ? jobID : "\(jobID).\(step)" }

@@ -61,7 +61,7 @@ package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Visible ASCII without what URLs may not hold; '#' too, a request has no fragment.
-  private static func isPlain(_ byte: UInt8) -> Bool {
+  static func isPlain(_ byte: UInt8) -> Bool {
     guard (0x21...0x7E).contains(byte) else { return false }
     return !"\"#<>\\^`{|}".utf8.contains(byte)
   }

@@ -34,7 +34,8 @@ enum ProviderLint {
     }
     screen.line(isRight ? "\(path): in order" : "\(path): cannot be used")
     if isRight, !problems.isEmpty || path != "-" {
-      screen.next(session.command("provider try NAME --phase status --reply REPLY.json"))
+      let name = (try? JSON(parsing: bytes))?["name"]?.string ?? "NAME"
+      screen.next(session.command("provider try \(name) --phase status --reply REPLY.json"))
     }
     session.output.lines(screen.lines)
     return isRight ? .ok : .no

@@ -31,7 +31,7 @@ enum ProviderList {
       if session.output.settings.isJSON {
         session.output.json(json(profile, origin))
       } else {
-        let secrets = profile.secretNames.map { secret in
+        let secrets = profile.secretNames(where: isSet).map { secret in
           "\(secret)\(isSet(secret) ? "" : " (not set)")"
         }
         table.append([

@@ -134,7 +134,7 @@ extension Screen {
   /// A reading, field by field; what the reply did not say is left out.
   fileprivate mutating func reading(_ json: JSON) {
     for member in json.object?.members ?? [] {
-      let label = String(member.name.map { $0 == "_" ? " " : $0 })
+      let label = Self.labels[member.name] ?? String(member.name.map { $0 == "_" ? " " : $0 })
       switch member.value {
       case .null: continue
       case .array(let items):
@@ -144,8 +144,11 @@ extension Screen {
           if let url = part.value.string { whole("\(part.name) url", url) }
         }
       case .string(let text): field(label, text)
-      case let other: field(label, other.text)
+      case let other: field(label, other.text + (member.name.hasSuffix("_s") ? " s" : ""))
       }
     }
   }
+
+  /// Names that are longer than their column.
+  private static let labels = ["queue_position": "in queue", "retry_after_s": "retry after"]
 }
