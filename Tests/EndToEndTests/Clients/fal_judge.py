@@ -1,4 +1,4 @@
-"""The official client of fal (PyPI `fal-client`) as a judge; it speaks nothing but https."""
+# The official client of fal (PyPI `fal-client`) as a judge; it speaks nothing but https.
 
 import json
 import os

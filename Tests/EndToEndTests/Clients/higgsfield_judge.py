@@ -1,4 +1,4 @@
-"""The official client of Higgsfield (PyPI `higgsfield-client`) as a judge."""
+# The official client of Higgsfield (PyPI `higgsfield-client`) as a judge.
 
 import os
 

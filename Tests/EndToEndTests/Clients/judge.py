@@ -1,8 +1,7 @@
-"""What the judges share: a simulator beside them, and one JSON line for each thing they saw.
-
-Each judge drives an official client, unmodified, against `ledgerd simulate`:
-    .venv/bin/python Tests/EndToEndTests/Clients/replicate_judge.py PATH-OF-LEDGERD
-"""
+# What the judges share: a simulator beside them, and one JSON line for each thing they saw.
+#
+# Each judge drives an official client, unmodified, against `ledgerd simulate`:
+#     .venv/bin/python Tests/EndToEndTests/Clients/replicate_judge.py PATH-OF-LEDGERD
 
 import http.server
 import json

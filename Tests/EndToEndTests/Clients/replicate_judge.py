@@ -1,4 +1,4 @@
-"""The official client of Replicate (PyPI `replicate`) as a judge of the simulated provider."""
+# The official client of Replicate (PyPI `replicate`) as a judge of the simulated provider.
 
 import os
 
