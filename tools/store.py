@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# The outside judge of what is saved: a store that believes no signature, and outputs on bad days.
 """The outside judge of what is saved: a server on loopback that is, for tests, two things. An object
 store that speaks enough of S3's API (PUT, GET, path-style) and believes no signature that it has not
 recomputed from the raw request by itself; and a place where outputs lie, on good days and bad ones.

@@ -17,6 +17,7 @@ import Wire
     #expect(
       lines.map { $0["name"] } == [
         "capture_on", "late_success", "on_account_problem", "disk_floor", "public_url", "store",
+        "store_key", "store_url", "store_endpoint", "store_region", "output_bytes_max",
       ])
     for line in lines {
       try Schemas.expect(line, fits: "policy")

@@ -159,6 +159,26 @@ import Wire
     #expect(try run("/list/0=\(small)").status == 0)
   }
 
+  @Test("of a pipeline the first step has the files")
+  func attachToSteps() throws {
+    let providers = try Providers("--pace", "0.1")
+    defer { _ = try? providers.finish() }
+    let world = try World(providers)
+    let small = try world.home.file("small.txt", "hello")
+    let step = #"{"provider":"replicate","model":"a/b","share":"1","input":{"prompt":"x"}}"#
+    let steps = try world.home.file("steps.json", "[\(step),\(step)]")
+    let result = try Binary.ledger.run(
+      [
+        "submit", "--account", "acme", "--hold", "2", "--id", "j", "--steps", steps, "--attach",
+        "/text=\(small)",
+      ], environment: world.environment)
+    #expect(result.status == 0, "\(result)")
+    let ending = try Binary.ledger.run(["poll", "--drain"], environment: world.environment)
+    #expect(ending.status == 0, "\(ending)")
+    #expect(try world.state("j") == "succeeded")
+    #expect(try world.home.ledger("find", "aGVsbG8=").output.contains("j"))
+  }
+
   @Test("what is forgotten is forgotten in the home's attachments too")
   func forget() throws {
     let providers = try Providers("--pace", "0.1")

@@ -34,6 +34,15 @@ import Wire
     }
   }
 
+  @Test("a job without files is the same job again, and another one with them")
+  func without() throws {
+    let scenario = try Scenario().given(.grant("100"), .submit(submission([])))
+    let again = try scenario.books.append(Command(.submit(submission([])), actor: .cli))
+    #expect(again.isRepeated)
+    try scenario.when(.submit(submission([attachment()])))
+      .thenRefused(.conflict, naming: scenario.position(of: .jobSubmitted))
+  }
+
   @Test("what the log keeps reads the same")
   func roundTrip() throws {
     let attachments = [attachment(), attachment(7, pointer: "/list/0")]

@@ -1,5 +1,5 @@
-// tools/store.py as a process: an object store that checks every signature by itself, and outputs to
-// be fetched.
+// tools/store.py as a process: an object store that checks every signature by itself, and outputs
+// to be fetched.
 
 import Foundation
 import FoundationNetworking

@@ -67,10 +67,10 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
     guard let submission = command.submission else { return true }
     for position in try log.group(of: position) {
       guard case .jobSubmitted(let body)? = try log.event(at: position)?.event else { continue }
-      let attached = submission.attachments
+      let attached = submission.attachments.isEmpty ? JSON?.none : submission.attachments.json
       return try isSame(body.input, submission.input)
         && isSame(body.plan, submission.plan?.json)
-        && isSame(body.attachments, attached.isEmpty ? nil : attached.json)
+        && isSame(body.attachments, attached)
         && isSame(body.meta, submission.meta.members.isEmpty ? nil : .object(submission.meta))
     }
     return true

@@ -14,7 +14,9 @@ extension Poller {
   func furnished(
     _ target: Target, _ input: JSON, _ snapshot: inout Snapshot
   ) throws -> JSON? {
-    guard let kept = target.details.submitted.attachments else { return input }
+    guard let kept = target.details.submitted.attachments, target.details.job.step == 0 else {
+      return input
+    }
     let number = target.details.number
     guard !storeroom.busy.contains(number) else { return nil }
     guard let attachments = [Attachment](try snapshot.json(kept)) else {

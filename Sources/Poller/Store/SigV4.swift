@@ -1,6 +1,6 @@
 // AWS Signature Version 4, as stores that speak S3's API want it (Amazon S3 API Reference,
-// "Authenticating Requests (AWS Signature Version 4)"). One canonical request serves both forms: the
-// header of a PUT, and the query of a URL that a provider may GET.
+// "Authenticating Requests (AWS Signature Version 4)"). One canonical request serves both forms:
+// the header of a PUT, and the query of a URL that a provider may GET.
 
 package import Wire
 

@@ -65,7 +65,9 @@ enum Submit {
       submission.provider = try session.registry().profile(arguments.required("provider")).name
       submission.input = try input(arguments)
     }
-    let files = try AttachedFiles.read(arguments, input: submission.input ?? .null)
+    // Of a pipeline it is the first step that has files.
+    let input = submission.input ?? submission.plan?.steps[0].input
+    let files = try AttachedFiles.read(arguments, input: input ?? .null)
     submission.attachments = files.map(\.attachment)
     try session.makeHome()
     try session.read { snapshot in try AttachedFiles.requireStore(files, &snapshot) }
