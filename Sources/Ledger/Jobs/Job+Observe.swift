@@ -97,7 +97,7 @@ extension Job {
     // A message comes between the looks: it never puts off one that is due, for somebody may have
     // asked for it just now.
     if case .notification = observation.source, let due = self.nextAt, due <= context.now {
-      nextAt = nextAt.map { min($0, due) }
+      nextAt = nextAt.map { min($0, context.now) }
     }
     var steps = [record(observation, nextAt: nextAt)]
     if reading == .pending, let progress = progress(observation) {
