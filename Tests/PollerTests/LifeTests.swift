@@ -62,7 +62,7 @@ import Wire
     try rig.poll()
     let types = try rig.events("j").map(\.event.type)
     #expect(
-      types.filter { $0 != .jobPolled && $0 != .jobProgressed }
+      types.filter { ![.jobPolled, .jobNotified, .jobProgressed].contains($0) }
         == [
           .jobSubmitted, .creditHeld, .jobDispatchStarted, .jobDispatched, .jobSucceeded,
           .creditCaptured,
