@@ -28,6 +28,9 @@ struct Outside {
 
   var address: String { simulator.address }
 
+  /// Where a provider is.
+  func address(of provider: String) -> String { simulator.address(of: provider) ?? address }
+
   /// Of certificates, with https.
   var authority: String { simulator.authority ?? "" }
 
