@@ -37,7 +37,7 @@ enum Submit {
     ],
     rules: [
       .exactlyOne(["provider", "steps"]), .exactlyOne(["input", "input-file", "steps"]),
-      .atMostOne(["model", "steps"]), .atMostOne(["attach", "steps"]),
+      .atMostOne(["model", "steps"]),
     ],
     examples: [
       #"""
