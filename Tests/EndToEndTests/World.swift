@@ -61,6 +61,11 @@ struct World {
       "jitter": .number("0.2"), "slow_s": 1,
     ]
     profile["limits"] = .object(limits)
+    if case .object(var reconcile)? = profile["reconcile"] {
+      reconcile["after_s"] = .number("0.3")
+      reconcile["attempts"] = 3
+      profile["reconcile"] = .object(reconcile)
+    }
     change(&profile)
     try FileSystem.makeDirectories(home.path + "/providers")
     try FileSystem.replace(

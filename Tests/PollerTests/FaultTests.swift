@@ -134,7 +134,9 @@ import Wire
     try rig.submit("story", provider: "self-hosted", simulate: ["seconds": 1])
     #expect(try rig.poll() == .drained([]))
     let types = try rig.events("story").map(\.event.type)
-    #expect(types.contains(.jobProgressed) && types.last == .creditCaptured)
+    // Poll, stream and submit all bring the verdict; the first counts, the others may follow.
+    #expect(types.contains(.jobProgressed))
+    #expect(types.filter { $0 == .jobSucceeded || $0 == .creditCaptured }.count == 2)
     #expect(rig.outside.posts == 1)
     #expect(rig.outside.requests("GET /api/generations/{id}", "200") > 0)
   }

@@ -114,14 +114,18 @@ import Wire
 
   @Test(
     "a stop gives submits under way a short grace; then they are in doubt, or known by our id",
-    arguments: [("replicate", JobState.uncertain), ("self-hosted", .dispatched)])
-  func stop(_ provider: String, _ expected: JobState) throws {
+    arguments: [
+      ("replicate", [JobState.uncertain]),
+      // Its stream may have told that it runs.
+      ("self-hosted", [.dispatched, .running]),
+    ])
+  func stop(_ provider: String, _ expected: [JobState]) throws {
     let rig = try Rig(Outside(faults: "submit/delay:1:60,status/503:1"))
     try rig.submit("j", provider: provider)
     let daemon = rig.daemon { $0.graceSeconds = 0.1 }
     try rig.wait { rig.outside.posts == 1 }
     #expect(try daemon.finish() == .stopped)
-    #expect(try rig.state("j") == expected)
+    #expect(expected.contains(try rig.state("j")))
     #expect(rig.outside.posts == 1)
   }
 

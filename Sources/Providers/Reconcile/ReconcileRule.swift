@@ -19,7 +19,7 @@ package struct ReconcileRule: Sendable, Equatable {
   /// Pages of one look.
   package var pagesMax = 5
   /// From the doubt to the first look, seconds; doubled with each further one.
-  package var afterSeconds = 3.0
+  package var afterSeconds = 2.0
   /// Looks before a person must look.
   package var attempts = 5
   var match = MatchRule()
