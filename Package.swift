@@ -57,13 +57,20 @@ let package = Package(
       name: "Poller", dependencies: ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
       swiftSettings: guarded),
     .target(
+      name: "HTTPServer", dependencies: ["CMicroHTTPD", "Posix", "Wire"],
+      swiftSettings: guarded),
+    .target(
+      name: "Server",
+      dependencies: ["HTTPServer", "Ledger", "Posix", "Providers", "Wire"],
+      swiftSettings: guarded),
+    .target(
       name: "Simulator", dependencies: ["CCrypto", "CMicroHTTPD", "HTTP", "Posix", "Wire"],
       swiftSettings: guarded),
 
     // what a user types
     .target(name: "CommandLine", dependencies: ["Posix", "Wire"], swiftSettings: guarded),
     .target(
-      name: "Programs", dependencies: ["CommandLine", "Ledger"], swiftSettings: guarded),
+      name: "Programs", dependencies: ["CommandLine", "Ledger", "Posix", "Providers"], swiftSettings: guarded),
     .executableTarget(
       name: "ledger",
       dependencies: ["CommandLine", "Ledger", "Posix", "Programs", "Providers", "Wire"],
@@ -71,8 +78,8 @@ let package = Package(
     .executableTarget(
       name: "ledgerd",
       dependencies: [
-        "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Programs", "Providers", "Simulator",
-        "Wire",
+        "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Programs", "Providers", "Server",
+        "Simulator", "Wire",
       ],
       swiftSettings: guarded),
 

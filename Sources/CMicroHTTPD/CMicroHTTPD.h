@@ -43,10 +43,36 @@ static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds boun
 static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
 static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
 static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
+// The same, with the request's target as it was sent: `begun` makes what the handler finds in its
+// memory. 0 connections an address: no bound of its own.
+static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds bounds,
+                                           unsigned int connections_an_address,
+                                           void *(*begun)(void *, const char *,
+                                                          struct MHD_Connection *),
+                                           MHD_AccessHandlerCallback handler,
+                                           MHD_RequestCompletedCallback completed, void *context) {
+  return MHD_start_daemon(
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
+      MHD_OPTION_LISTEN_SOCKET, listen_fd,
+      MHD_OPTION_URI_LOG_CALLBACK, begun, context,
+      MHD_OPTION_NOTIFY_COMPLETED, completed, context,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, bounds.connection_memory_bytes,
+      MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
+      MHD_OPTION_PER_IP_CONNECTION_LIMIT, connections_an_address,
+      MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
+      MHD_OPTION_END);
+}
 
 // The connection's socket; -1 when it has none.
 static inline int mhd_connection_fd(struct MHD_Connection *connection) {
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   return info ? info->connect_fd : -1;
+}
+
+// Who is connected; NULL when the library does not know.
+static inline const struct sockaddr *mhd_client_address(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  return info ? info->client_addr : NULL;
 }

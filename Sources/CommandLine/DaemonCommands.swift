@@ -24,6 +24,26 @@ extension Command {
     ],
     rules: [.atMostOne(["once", "drain"])], examples: ["ledger poll", "ledger poll --drain"])
 
+  /// `serve`
+  package static let serve = Command(
+    "serve", .run, "HTTP, streams and the page",
+    details: """
+      Without any token only this machine is let in; ledger token create makes one, and then every \
+      request needs one.
+
+      The API describes itself at /openapi.json.
+      """,
+    options: [
+      .value("listen", .text, "Where to listen, HOST:PORT", as: "ADDR", default: "127.0.0.1:8484"),
+      .flag("poll", "Poll in the same process"),
+      .value("public-url", .url, "Where the world reaches us", as: "U"),
+      .repeated("allow-origin", .url, "Pages of this origin may ask (CORS)", as: "O"),
+      .value(
+        "rate", .integer(0...1_000_000), "Requests a second of one caller; 0: no bound",
+        default: "200"),
+    ],
+    examples: ["ledger serve", "ledger serve --poll --listen 127.0.0.1:9000"])
+
   /// `simulate`
   package static let simulate = Command(
     "simulate", .providers, "The providers on loopback, with faults",

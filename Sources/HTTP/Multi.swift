@@ -10,6 +10,7 @@
 import CCurl
 import CSystem
 import Glibc
+package import Posix
 
 /// Runs requests. Belongs to the thread that made it; any other thread stops the process, except
 /// through `waker`. The process should ignore SIGPIPE.
@@ -35,7 +36,11 @@ import Glibc
     precondition((1...HTTPLimits.connections).contains(configuration.connections))
     Curl.initialise()
     self.configuration = configuration
-    waker = try Waker()
+    do {
+      waker = try Waker()
+    } catch {
+      throw .refused(.localResources, "no descriptor left for a wake-up (\(error))")
+    }
     readiness = try Readiness()
     guard readiness.add(waker.fileDescriptor), let handle = unsafe curl_multi_init() else {
       throw .refused(.localResources, "out of memory")

@@ -166,7 +166,7 @@ package final class Poller {
   }
 
   private func work(_ multi: Multi) throws -> PollerEnding {
-    let watch = HeadWatch(books.home.head)
+    let watch = FileWatch(books.home.head)
     if let watch { try? multi.watch(fileDescriptor: watch.descriptor) }
     defer { if watch != nil { multi.unwatch() } }
     let start = options.clock.now
@@ -185,7 +185,7 @@ package final class Poller {
 
   /// One turn: what came, what is due, one commit, what leaves.
   /// - Parameter horizon: nothing that is due later is begun.
-  private func turn(_ multi: Multi, _ watch: HeadWatch?, through horizon: Timestamp?) throws {
+  private func turn(_ multi: Multi, _ watch: FileWatch?, through horizon: Timestamp?) throws {
     let completions = multi.wait(timeoutMilliseconds: sleep)
     watch?.drain()
     let now = options.clock.now

@@ -1,6 +1,6 @@
 // How another thread ends a poller.
 
-import HTTP
+import Posix
 import Synchronization
 
 /// A wish to stop, from any thread, at any time.

@@ -54,6 +54,10 @@ enum Commands {
         entry("checkpoint", SignCheckpoint.declaration, SignCheckpoint.run),
         entry("export", Export.declaration, Export.run),
         entry("import", ImportBooks.declaration, ImportBooks.run),
+        entry("serve", .serve, Daemon.run),
+        entry("token create", TokenCreate.declaration, TokenCreate.run),
+        entry("token list", TokenList.declaration, TokenList.run),
+        entry("token revoke", TokenRevoke.declaration, TokenRevoke.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
       ])

@@ -16,6 +16,7 @@ import CommandLine
       program: "ledger", version: Product.version, summary: Product.summary,
       [
         .init("poll", .poll, PollCommand.run),
+        .init("serve", .serve, ServeCommand.run),
         .init("simulate", .simulate, SimulateCommand.run),
       ])
   }

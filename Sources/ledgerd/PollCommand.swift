@@ -19,7 +19,7 @@ enum PollCommand {
       options.certificateAuthorityFile = Machine.environment("LEDGER_CA_FILE")
     }
     options.version = Product.version
-    raiseDescriptorLimit()
+    Descriptors.raiseLimit()
     let books = try surroundings.books()
     let stop = options.stop
     let watch = SignalWatch { stop.request() }
@@ -51,13 +51,5 @@ enum PollCommand {
         output.line("\(job.state.name)  \(job.id)  \(job.reason)")
       }
     }
-  }
-
-  /// A descriptor for each connection, as far as the system lets us (getrlimit(2)).
-  private static func raiseDescriptorLimit() {
-    var limit = rlimit()
-    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-    limit.rlim_cur = limit.rlim_max
-    _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   }
 }

@@ -15,10 +15,11 @@ enum Architecture {
     "HTTP": ["CCurl", "CSystem", "Posix"],
     "Poller": ["HTTP", "Ledger", "Posix", "Providers", "Wire"],
     "Simulator": ["CCrypto", "CMicroHTTPD", "HTTP", "Posix", "Wire"],
-    "Server": ["CMicroHTTPD", "Ledger", "Posix", "Providers", "Wire"],
+    "HTTPServer": ["CMicroHTTPD", "Posix", "Wire"],
+    "Server": ["HTTPServer", "Ledger", "Posix", "Providers", "Wire"],
     // what a user types
     "CommandLine": ["Posix", "Wire"],
-    "Programs": ["CommandLine", "Ledger"],
+    "Programs": ["CommandLine", "Ledger", "Posix", "Providers"],
     "ledger": ["CommandLine", "Ledger", "Posix", "Programs", "Providers", "Wire"],
     "ledgerd": [
       "CommandLine", "HTTP", "Ledger", "Poller", "Posix", "Programs", "Providers", "Server",
@@ -34,10 +35,12 @@ enum Architecture {
   /// Who alone may touch each C library.
   static let owners: [String: Set<String>] = [
     "CLMDB": ["LMDB"], "CCrypto": ["Simulator", "Wire"], "CZstd": ["Wire"], "CCurl": ["HTTP"],
-    "CMicroHTTPD": ["Server", "Simulator"],
+    "CMicroHTTPD": ["HTTPServer", "Simulator"],
   ]
 
-  static let network: Set = ["CCurl", "CMicroHTTPD", "HTTP", "Poller", "Server", "Simulator"]
+  static let network: Set = [
+    "CCurl", "CMicroHTTPD", "HTTP", "HTTPServer", "Poller", "Server", "Simulator",
+  ]
 
   /// The programs: the only modules that may print.
   static let programs: Set = ["ledger", "ledgerd"]

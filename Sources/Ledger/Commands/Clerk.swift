@@ -56,9 +56,11 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
         .conflict, "job \(key.key) exists since position \(position), from another command",
         position: position, next: "ledger status \(key.key)")
     }
-    return Refusal(
+    var refusal = Refusal(
       .conflict, "\(key.scope) key \(key.key) was used for another command at position \(position)",
       position: position, next: "ledger events --after \(position - 1) --limit 1")
+    refusal.isAboutKey = true
+    return refusal
   }
 
   /// Free text is not in a command's digest, for a digest of a text outlives its erasure; so the

@@ -146,7 +146,7 @@ extension FoundHandle {
   }
 }
 
-private enum Bounds {
+enum Bounds {
   /// `[A-Za-z0-9._:-]{1,128}`
   static func id(_ text: String, _ what: String) throws(Refusal) {
     guard text.utf8.allSatisfy(isPlain), isShort(text) else {
@@ -156,12 +156,16 @@ private enum Bounds {
 
   /// As an id, with `@` and `/`.
   static func account(_ text: String) throws(Refusal) {
-    let at = UInt8(ascii: "@")
-    let slash = UInt8(ascii: "/")
-    guard text.utf8.allSatisfy({ isPlain($0) || $0 == at || $0 == slash }), isShort(text) else {
+    guard isAccount(text) else {
       throw Refusal(
         .invalid, "an account is 1 to \(Limits.idBytes) of A-Z a-z 0-9 . _ : - @ /")
     }
+  }
+
+  static func isAccount(_ text: String) -> Bool {
+    let at = UInt8(ascii: "@")
+    let slash = UInt8(ascii: "/")
+    return text.utf8.allSatisfy { isPlain($0) || $0 == at || $0 == slash } && isShort(text)
   }
 
   static func name(_ text: String, _ what: String) throws(Refusal) {

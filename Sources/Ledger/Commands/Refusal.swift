@@ -21,6 +21,8 @@ package struct Refusal: Error, Equatable, Sendable {
   package let position: Position
   /// What to type next; empty: nothing helps.
   package let next: String
+  /// The idempotency key was used for another command.
+  package var isAboutKey = false
 
   package init(_ code: Code, _ message: String, position: Position = 0, next: String = "") {
     self.code = code

@@ -25,6 +25,8 @@ package struct Home: Sendable, Equatable {
   package var live: String { path + "/LIVE" }
   /// Overrides of built-in profiles: `NAME.json`.
   package var providers: String { path + "/providers" }
+  /// Hooks and digests of tokens.
+  package var configuration: String { path + "/config.json" }
   /// Provider tokens, one file each, mode 0600.
   package var secrets: String { path + "/secrets" }
 

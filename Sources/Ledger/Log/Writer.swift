@@ -9,11 +9,18 @@ import Synchronization
 ///
 /// A thread and not an actor: a write transaction must end on the thread that began it.
 package final class Writer: Sendable {
+  /// What becomes of a command.
+  package typealias Answer = Result<Receipt, any Error>
+
   /// What a caller waits for.
-  private final class Ticket: Sendable {
+  private struct Ticket: Sendable {
     let command: Command
-    let answer = Mutex<Result<Receipt, any Error>?>(nil)
-    init(_ command: Command) { self.command = command }
+    let answer: @Sendable (Answer) -> Void
+  }
+
+  /// Where a caller that waits finds its answer.
+  private final class Place: Sendable {
+    let answer = Mutex<Answer?>(nil)
   }
 
   private struct Queue {
@@ -45,15 +52,21 @@ package final class Writer: Sendable {
   /// - Throws: `Refusal`, `BooksError`; `BooksError.busy` after `close`.
   @available(*, noasync)
   package func append(_ command: Command) throws -> Receipt {
-    let ticket = Ticket(command)
+    let place = Place()
+    append(command) { answer in place.answer.withLock { $0 = answer } }
+    return try answered.wait { place.answer.withLock { $0 } }.get()
+  }
+
+  /// The same without waiting: `answer` is called once, on the writer's thread, when it is durable
+  /// or refused. It must not block.
+  package func append(_ command: Command, answer: @escaping @Sendable (Answer) -> Void) {
     let isOpen = queue.withLock { queue in
       if queue.isClosed { return false }
-      queue.tickets.append(ticket)
+      queue.tickets.append(Ticket(command: command, answer: answer))
       return true
     }
-    guard isOpen else { throw BooksError.busy("the books are closing") }
+    guard isOpen else { return answer(.failure(BooksError.busy("the books are closing"))) }
     queued.signal()
-    return try answered.wait { ticket.answer.withLock { $0 } }.get()
   }
 
   private func run() {
@@ -61,11 +74,12 @@ package final class Writer: Sendable {
       do {
         let results = try books.append(batch.map(\.command))
         for (ticket, result) in zip(batch, results) {
-          ticket.answer.withLock { $0 = result.mapError { $0 as any Error } }
+          ticket.answer(result.mapError { $0 as any Error })
         }
       } catch {
-        for ticket in batch { ticket.answer.withLock { $0 = .failure(error) } }
+        for ticket in batch { ticket.answer(.failure(error)) }
       }
+      // Once for all who wait: a signal each would wake every one of them for every other.
       answered.signal()
     }
   }

@@ -72,12 +72,12 @@ extension JobStatus {
 
 extension JSON {
   /// Exact decimal string.
-  static func credits(_ amount: Credits) -> JSON { .string(amount.description) }
+  package static func credits(_ amount: Credits) -> JSON { .string(amount.description) }
 
-  static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+  package static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
 
   /// RFC 3339 UTC with microseconds.
-  static func time(_ time: Timestamp?) -> JSON { time.map { .string($0.description) } ?? .null }
+  package static func time(_ time: Timestamp?) -> JSON { time.map { .string($0.description) } ?? .null }
 
   /// 380000 → `0.38`: six exact decimals, like credits.
   static func share(millionths: UInt32) -> JSON {

@@ -3,6 +3,15 @@
 package import Wire
 
 extension Snapshot {
+  /// What a place or a moment means here: a time names the last event recorded by then, and a
+  /// position beyond the head the head.
+  package func position(of place: PositionOrTime) throws -> Position {
+    switch place {
+    case .position(let position): min(Position(position), head)
+    case .time(let time): try position(at: time)
+    }
+  }
+
   /// The last event recorded at `time` or before; 0 when there is none.
   package func position(at time: Timestamp) throws -> Position {
     var (low, high): (Position, Position) = (0, head)

@@ -13,6 +13,13 @@ package struct Summary: Sendable {
     package let position: Position
     package let at: Timestamp?
     package let reason: String?
+
+    package var json: JSON {
+      [
+        "provider": .text(provider), "account": .text(account), "position": .int(position),
+        "at": .time(at), "reason": .text(reason),
+      ]
+    }
   }
 
   package let head: Position
@@ -27,13 +34,7 @@ package struct Summary: Sendable {
     return [
       "head": .int(head), "jobs": .object(jobs), "held": .credits(totals.held),
       "captured": .credits(totals.captured), "released": .credits(totals.released),
-      "paused": .array(
-        paused.map { pause in
-          [
-            "provider": .text(pause.provider), "account": .text(pause.account),
-            "position": .int(pause.position), "at": .time(pause.at), "reason": .text(pause.reason),
-          ]
-        }),
+      "paused": .array(paused.map(\.json)),
     ]
   }
 }

@@ -34,11 +34,7 @@ enum GiveBack {
       try body.flatMap { try snapshot.subject($0.account) }?.name.id
     }
     if session.output.settings.isJSON {
-      session.output.json([
-        "job": .string(refund.job), "account": .string(account ?? ""),
-        "refunded": .string(amount.description), "position": .int(receipt.position),
-        "repeated": .bool(receipt.isRepeated),
-      ])
+      session.output.json(receipt.refunded(refund.job, account: account ?? ""))
     } else {
       session.output.line(
         "\(refund.job)  \(Human.grouped(amount.description)) given back to \(account ?? "") "
@@ -77,11 +73,7 @@ enum Adjust {
       try snapshot.accountStatus(id, asOf: receipt.position)?.account.available ?? .zero
     }
     if session.output.settings.isJSON {
-      session.output.json([
-        "account": .string(id), "amount": .string(amount.description),
-        "available": .string(available.description), "position": .int(receipt.position),
-        "repeated": .bool(receipt.isRepeated),
-      ])
+      session.output.json(receipt.adjusted(id, by: amount, available: available))
     } else {
       session.output.line(
         "\(id) corrected by \(Human.grouped(amount.description)); "

@@ -28,15 +28,8 @@ enum GiveCredits {
       priority: Int64(arguments.integer("priority") ?? 0), reason: try arguments.reason())
     let receipt = try session.write(
       .grant(grant), key: arguments.string("key"), makesHome: true)
-    let granted = receipt.events.lazy.compactMap { event in
-      if case .creditGranted(let body) = event.event { body } else { nil }
-    }.first
     if session.output.settings.isJSON {
-      session.output.json([
-        "account": .string(grant.account), "amount": .string("\(grant.amount)"),
-        "expires_at": granted?.expires.map { .string($0.description) } ?? .null,
-        "position": .int(receipt.position), "repeated": .bool(receipt.isRepeated),
-      ])
+      session.output.json(receipt.granted(grant.account))
     } else {
       session.output.line(
         "granted \(Human.grouped("\(grant.amount)")) credits to \(grant.account) "

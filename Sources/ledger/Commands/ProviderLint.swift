@@ -1,6 +1,7 @@
 // ledger provider lint
 
 import CommandLine
+import Programs
 import Providers
 import Wire
 
@@ -12,7 +13,7 @@ enum ProviderLint {
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
     let path = arguments.required("FILE")
-    let bytes = try InputFile.read(path, bytesMax: Session.profileBytesMax, as: "the profile")
+    let bytes = try InputFile.read(path, bytesMax: ProfileRegistry.fileBytesMax, as: "the profile")
     let problems = Profile.lint(bytes)
     let isRight = !problems.contains { $0.severity == .error }
     if session.output.settings.isJSON {

@@ -5,14 +5,9 @@ import Ledger
 import Wire
 
 extension Arguments {
-  /// The position that `--as-of` names; nil when it was not given. A time names the last event
-  /// recorded by then, and a position beyond the head the head.
+  /// The position that `--as-of` names; nil when it was not given.
   func asOf(_ snapshot: borrowing Snapshot, now: Timestamp) throws -> Position? {
-    switch positionOrTime("as-of", now: now) {
-    case .position(let position): min(Position(position), snapshot.head)
-    case .time(let time): try snapshot.position(at: time)
-    case nil: nil
-    }
+    try positionOrTime("as-of", now: now).map { try snapshot.position(of: $0) }
   }
 }
 

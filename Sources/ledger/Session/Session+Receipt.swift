@@ -13,35 +13,23 @@ extension Session {
 
   /// The answer of `submit` and `track`, as it was first given.
   func answer(_ receipt: Receipt, id: String, account: String) throws {
-    let types = Set(receipt.events.map(\.event.type))
-    let held = receipt.events.lazy.compactMap { event in
-      if case .creditHeld(let body) = event.event { body.amount } else { nil }
-    }.first
-    let state = types.contains(.jobDispatched) ? JobState.dispatched : .submitted
-    // A handle attached to a job brings no hold: the one it has goes on.
-    let amount =
-      try held ?? read { snapshot in try snapshot.status(job: id, now: now)?.held } ?? .zero
+    let before = try read { snapshot in try snapshot.status(job: id, now: now)?.held }
+    let json = receipt.newJob(id, account: account, heldBefore: before)
     if output.settings.isJSON {
-      output.json([
-        "job": .string(id), "position": .int(receipt.position), "state": .string(state.name),
-        "account": .string(account), "held": .string(amount.description),
-        "repeated": .bool(receipt.isRepeated),
-      ])
+      output.json(json)
       return
     }
+    let state = json["state"]?.string ?? ""
+    let amount = json["held"]?.string ?? ""
     output.line(
-      "\(id)  \(state.name), \(Human.grouped(amount.description)) held from \(account) "
-        + place(receipt))
+      "\(id)  \(state), \(Human.grouped(amount)) held from \(account) " + place(receipt))
   }
 
   /// The answer of an operator's command on a job: where it stands now.
   func answer(_ receipt: Receipt, job id: String, done: String) throws -> ExitCode {
     guard let status = try read({ try $0.status(job: id, now: now) }) else { return .notFound }
     if output.settings.isJSON {
-      output.json([
-        "job": .string(id), "position": .int(receipt.position),
-        "state": .string(status.state.name), "repeated": .bool(receipt.isRepeated),
-      ])
+      output.json(receipt.job(id, state: status.state))
       return .ok
     }
     output.line("\(id)  \(done); \(status.state.name) \(place(receipt))")

@@ -1,6 +1,4 @@
-// `--as-of 1200`, `--as-of 2026-11-21`, `--as-of 2h`: one option, two ways to name a moment.
-
-package import Wire
+// A moment in the books, as people write it: `1200`, `2026-11-21`, `2h`. One text, two ways.
 
 /// A place in the log, named by its position or by a time.
 package enum PositionOrTime: Sendable, Equatable {
@@ -11,7 +9,7 @@ package enum PositionOrTime: Sendable, Equatable {
 
   /// Digits alone are a position; otherwise RFC 3339, a date, or how long before `now`.
   package init?(_ text: String, now: Timestamp) {
-    if let position = ValueKind.integer(text), position >= 0 {
+    if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let position = Int(text) {
       self = .position(position)
     } else if let time = Timestamp(text) {
       self = .time(time)
@@ -21,4 +19,7 @@ package enum PositionOrTime: Sendable, Equatable {
       return nil
     }
   }
+
+  /// The moment; nil for a position.
+  package var time: Timestamp? { if case .time(let time) = self { time } else { nil } }
 }

@@ -1,7 +1,5 @@
 // Durations as people type them: `250ms`, `90s`, `5m`, `12h`, `7d`. One number, one unit.
 
-import Wire
-
 extension Duration {
   /// Longest duration accepted: a hundred years of 365 days, so that a moment plus or minus it
   /// never overflows.
@@ -34,7 +32,7 @@ extension Duration {
 }
 
 extension Timestamp {
-  func advanced(milliseconds: Int64) -> Timestamp {
+  package func advanced(milliseconds: Int64) -> Timestamp {
     Timestamp(microseconds: microseconds + milliseconds * 1000)
   }
 }

@@ -1,0 +1,129 @@
+// The HTTP server: libmicrohttpd on one epoll thread. It knows no routes: requests go to a handler,
+// answers come back when they are ready, and connections sleep in between.
+//
+//     let server = try HTTPServer(socket, ServerBounds()) { request, responder in
+//       responder.send(ServerReply(200, body: Array("hello".utf8)))
+//     }
+//     server.stop()
+
+import CMicroHTTPD
+import Glibc
+import Synchronization
+
+/// A server on one listening socket.
+///
+/// `@unchecked Sendable`: `daemon` is set in `init` and used once in `stop`; the rest is constant or
+/// behind the mutex.
+@safe package final class HTTPServer: @unchecked Sendable {
+  /// Called on the server's thread with each request; must not block for long.
+  package typealias Handler = @Sendable (ServerRequest, Responder) -> Void
+
+  private struct Open {
+    var conversations: [ObjectIdentifier: Conversation] = [:]
+    var isStopping = false
+  }
+
+  private let handler: Handler
+  private let bounds: ServerBounds
+  private let open = Mutex(Open())
+  private var daemon: OpaquePointer?
+
+  /// Takes over the socket and answers from now on.
+  /// - Throws: `ListenError` when the library does not start.
+  package init(
+    _ socket: ListenSocket, _ bounds: ServerBounds, handler: @escaping Handler
+  ) throws(ListenError) {
+    self.handler = handler
+    self.bounds = bounds
+    let limits = mhd_bounds(
+      connection_memory_bytes: bounds.headBytes, connections: UInt32(bounds.connections),
+      idle_seconds: UInt32(bounds.idleSeconds))
+    // Unretained: `stop` ends the library's thread before this object can go.
+    let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+    unsafe daemon = mhd_serve(
+      socket.descriptor, limits, UInt32(bounds.connectionsOfAnAddress),
+      { context, target, connection in
+        let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context!).takeUnretainedValue()
+        return unsafe server.begin(connection!, String(cString: target!))
+      },
+      { context, _, _, method, _, data, size, memory in
+        let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context!).takeUnretainedValue()
+        return unsafe server.handle(method!, data, size!, memory!.pointee!)
+      },
+      { context, _, memory, _ in
+        guard let known = unsafe memory!.pointee else { return }
+        let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context!).takeUnretainedValue()
+        unsafe memory!.pointee = nil
+        unsafe server.end(Unmanaged<Conversation>.fromOpaque(known).takeRetainedValue())
+      }, context)
+    guard unsafe daemon != nil else {
+      throw ListenError(description: "the HTTP server does not start (errno \(errno))")
+    }
+  }
+
+  deinit { stop() }
+
+  /// Requests that were begun and not finished, streams included.
+  package var conversations: Int { open.withLock { $0.conversations.count } }
+
+  /// Closes the listening socket and every connection. Once; again it does nothing.
+  package func stop() {
+    guard let daemon = unsafe daemon else { return }
+    unsafe self.daemon = nil
+    // The library must not be stopped while a connection sleeps (microhttpd.h, MHD_stop_daemon).
+    let all = open.withLock { open in
+      open.isStopping = true
+      return Array(open.conversations.values)
+    }
+    for conversation in all {
+      conversation.settle(.drop)
+      conversation.stream.wake()
+    }
+    unsafe MHD_stop_daemon(daemon)
+  }
+
+  /// MHD_OPTION_URI_LOG_CALLBACK: the first thing known of a request is its target.
+  private func begin(
+    _ connection: OpaquePointer, _ target: String
+  ) -> UnsafeMutableRawPointer {
+    let conversation = unsafe Conversation(
+      connection, target: target, bodyBytesMax: bounds.bodyBytes)
+    open.withLock { $0.conversations[ObjectIdentifier(conversation)] = conversation }
+    return unsafe Unmanaged.passRetained(conversation).toOpaque()
+  }
+
+  private func end(_ conversation: Conversation) {
+    conversation.end()
+    open.withLock { _ = $0.conversations.removeValue(forKey: ObjectIdentifier(conversation)) }
+  }
+
+  /// MHD_AccessHandlerCallback: called for a request's head, for each piece of its body, at its end,
+  /// and after each resume. MHD_NO closes the connection.
+  private func handle(
+    _ method: UnsafePointer<CChar>, _ data: UnsafePointer<CChar>?,
+    _ size: UnsafeMutablePointer<Int>, _ memory: UnsafeMutableRawPointer
+  ) -> MHD_Result {
+    let conversation = unsafe Unmanaged<Conversation>.fromOpaque(memory).takeUnretainedValue()
+    guard conversation.hasHead else {
+      conversation.hasHead = true
+      return .YES
+    }
+    if unsafe size.pointee > 0 {
+      let piece = unsafe UnsafeRawBufferPointer(start: data, count: size.pointee)
+      unsafe size.pointee = 0
+      return unsafe conversation.take(piece) ? .YES : .NO
+    }
+    if !conversation.isHandedOver {
+      conversation.isHandedOver = true
+      let request = unsafe conversation.request(method: String(cString: method))
+      handler(request, Responder(conversation))
+      if open.withLock({ $0.isStopping }) { conversation.settle(.drop) }
+    }
+    switch conversation.answerOrSleep() {
+    case nil: return .YES
+    case .drop: return .NO
+    case .reply(let reply): return Sending.send(reply, on: conversation)
+    case .stream(let head): return Sending.stream(head, on: conversation)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+// What a listening server bounds, whatever its clients do.
+
+/// Bounds of one server.
+package struct ServerBounds: Sendable {
+  /// Connections at once; with all taken, new ones wait in the kernel's queue.
+  package var connections = 4096
+  /// Connections of one address at once; 0: no bound of its own.
+  package var connectionsOfAnAddress = 0
+  /// Without a byte either way for so long a connection is closed; one that waits for an answer is
+  /// not idle.
+  package var idleSeconds = 75
+  /// A request's head, bytes; a longer one is refused with 431 (RFC 6585 §5).
+  package var headBytes = 32 << 10
+  /// A request's body, bytes; a longer one arrives as `isCut`.
+  package var bodyBytes = 1 << 20
+  /// Bytes of an answer that the kernel may hold for a client that does not read.
+  package var sendBufferBytes = 256 << 10
+
+  package init() {}
+}

@@ -1,0 +1,82 @@
+// A streamed reply on its way: the source, what it gave and is not sent yet, and whether the
+// connection sleeps.
+
+import CMicroHTTPD
+import Synchronization
+
+/// One stream. The library's thread reads; any thread may wake.
+///
+/// `@unchecked Sendable`: `rest` and `source` belong to the library's thread; what others touch is
+/// behind the mutex.
+@safe final class StreamState: @unchecked Sendable {
+  private struct State {
+    var isAsleep = false
+    /// Somebody called while it was awake: it looks once more before it sleeps.
+    var wasCalled = false
+    var isOver = false
+  }
+
+  /// The library's words for the end of a stream, and for its end with an error
+  /// (MHD_CONTENT_READER_END_OF_STREAM and ..._END_WITH_ERROR, microhttpd.h).
+  private static let end = -1
+  private static let abort = -2
+
+  private let connection: OpaquePointer
+  private let state = Mutex(State())
+  private var rest: ArraySlice<UInt8> = []
+  private var source: (any BodySource)?
+
+  init(_ connection: OpaquePointer) { unsafe self.connection = connection }
+
+  func begin(_ source: any BodySource) { self.source = source }
+
+  /// MHD_ContentReaderCallback: up to `buffer.count` bytes; 0 with the connection asleep.
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    while rest.isEmpty {
+      guard let source else { return StreamState.end }
+      switch source.next() {
+      case .bytes(let bytes): rest = bytes[...]
+      case .wait: if sleep() { return 0 }
+      case .end: return StreamState.end
+      case .abort: return StreamState.abort
+      }
+    }
+    let piece = rest.prefix(buffer.count)
+    unsafe buffer.copyBytes(from: piece)
+    rest = rest.dropFirst(piece.count)
+    return piece.count
+  }
+
+  /// False: somebody called meanwhile.
+  private func sleep() -> Bool {
+    state.withLock { state in
+      if state.wasCalled {
+        state.wasCalled = false
+        return false
+      }
+      unsafe MHD_suspend_connection(connection)
+      state.isAsleep = true
+      return true
+    }
+  }
+
+  func wake() {
+    state.withLock { state in
+      guard !state.isOver else { return }
+      guard state.isAsleep else { return state.wasCalled = true }
+      state.isAsleep = false
+      unsafe MHD_resume_connection(connection)
+    }
+  }
+
+  /// The library is done with the connection's request.
+  func close() {
+    let isFirst = state.withLock { state in
+      defer { state.isOver = true }
+      return !state.isOver
+    }
+    guard isFirst else { return }
+    source?.close()
+    source = nil
+  }
+}

@@ -1,0 +1,80 @@
+// From a request to its route, past the gate.
+
+import HTTPServer
+import Ledger
+
+/// Hands requests to routes.
+struct Router: Sendable {
+  let service: Service
+  let routes: [Route]
+
+  func handle(_ request: ServerRequest, _ responder: Responder) {
+    let crossOrigin = service.gate.crossOriginHeaders(request)
+    var call = Call(
+      request: request, service: service, principal: .nobody, values: [:], responder: responder,
+      extraHeaders: crossOrigin + Router.everywhere)
+    do {
+      try service.gate.checkHost(request)
+      guard let segments = request.segments else {
+        throw Problem.invalid("the path is not well encoded")
+      }
+      let candidates = routes.compactMap { route in route.match(segments).map { (route, $0) } }
+      guard !candidates.isEmpty else { throw Problem.notFound("such address") }
+      if request.method == "OPTIONS" { return preflight(call, candidates.map(\.0)) }
+      let method = request.method == "HEAD" ? "GET" : request.method
+      guard let (route, values) = candidates.first(where: { $0.0.method == method }) else {
+        throw Problem(
+          405, "method", "this address is for \(Router.methods(candidates.map(\.0)))", next: nil)
+      }
+      let principal = try service.gate.principal(of: request)
+      call = Call(
+        request: request, service: service, principal: principal, values: values,
+        responder: responder, extraHeaders: call.extraHeaders)
+      try service.gate.checkRate(request, principal)
+      try Router.check(route.access, principal)
+      try route.handler(call)
+    } catch {
+      call.fail(error)
+    }
+  }
+
+  /// What every reply carries: nothing of ours is to be guessed at, framed or kept.
+  private static let everywhere: [(name: String, value: String)] = [
+    ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+  ]
+
+  private static func check(_ access: Route.Access, _ principal: Principal) throws(Problem) {
+    guard case .open = access else {
+      guard principal != .nobody else {
+        throw Problem(
+          401, "unauthorized", "a token is needed", next: "ledger token create",
+          challenge: "Bearer")
+      }
+      if case .scope(let scope) = access, !principal.scopes.contains(scope) {
+        throw Problem(
+          403, "not_allowed", "the token lacks the scope \(scope.rawValue)",
+          next: "ledger token create --scope \(scope.rawValue)")
+      }
+      return
+    }
+  }
+
+  /// CORS-preflight (Fetch, section 3.2.2).
+  private func preflight(_ call: Call, _ routes: [Route]) {
+    call.reply(
+      ServerReply(
+        204,
+        headers: [
+          ("Allow", Router.methods(routes)),
+          ("Access-Control-Allow-Methods", Router.methods(routes)),
+          (
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer"
+          ), ("Access-Control-Max-Age", "600"),
+        ]))
+  }
+
+  private static func methods(_ routes: [Route]) -> String {
+    Set(routes.map(\.method) + ["OPTIONS"]).sorted().joined(separator: ", ")
+  }
+}
