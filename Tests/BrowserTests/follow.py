@@ -57,8 +57,9 @@ def finish(browser, check, job):
         return told
     status = told["done"][0]
     expected = browser.events(job, status["position"])
-    check("every event arrives once and in order", told["events"] == expected,
-          {"told": told["events"], "log": expected} if told["events"] != expected else len(expected))
+    same = told["events"] == expected
+    check("every event arrives once and in order", same,
+          len(expected) if same else {"told": told["events"], "log": expected})
     check("the verdict is told once", len(told["done"]) == 1, status["state"])
     check("no trouble on the way is told as a failure",
           ("failed" in told["problems"]) == (status["state"] != "succeeded"), told["problems"])

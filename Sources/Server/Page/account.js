@@ -74,9 +74,9 @@ function summary(account) {
       ...small.map((name) => figure(name))),
     h('dl', {}, limit, fact('Opened', date(account.opened_at)),
       buckets.length > 1 ? fact('Drawn in this order', buckets.map((bucket) => h('div', {},
-        `${credits(bucket.available)} of ${count(bucket.bucket)}`,
-        h('span', { class: 'muted' }, bucket.expires_at
-          ? ` expire ${date(bucket.expires_at)}` : ' without expiry')))) : null)];
+        credits(bucket.available), h('span', { class: 'muted' },
+        ` given at ${count(bucket.bucket)}`, bucket.expires_at
+          ? `, until ${date(bucket.expires_at)}` : ', without end')))) : null)];
 }
 
 function line(one) {

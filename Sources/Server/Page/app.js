@@ -8,6 +8,7 @@ import { incidentsView } from './incidents.js';
 import { jobView } from './job.js';
 
 const VIEWS = {
+  __proto__: null,
   board: boardView, job: jobView, account: accountView, accounts: accountsView,
   incidents: incidentsView,
 };
@@ -73,7 +74,7 @@ const BADGES = {
 /** Says how fresh this is. */
 function badge(kind, text = BADGES[kind]) {
   const element = byId('badge');
-  element.hidden = !kind;
+  element.hidden = !kind || kind === 'ended';
   element.className = `badge ${kind ?? ''}`;
   if (element.textContent !== text) element.textContent = text ?? '';
   if (kind === 'reconnecting' || kind === 'offline') announce('Connection lost, trying again');

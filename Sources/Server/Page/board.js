@@ -2,7 +2,7 @@
 
 import { get, Trouble } from './api.js';
 import { h, notice, state, toAccount, toJob } from './dom.js';
-import { ago, count, credits, isZero, percent } from './format.js';
+import { ago, count, credits, isZero, percent, plain } from './format.js';
 import { LongList } from './list.js';
 import { liveLog } from './live.js';
 
@@ -22,7 +22,7 @@ export async function boardView(page) {
   const filter = Object.fromEntries(['state', 'account', 'provider', 'model']
     .map((name) => [name, page.query.get(name) ?? undefined]));
   const board = new Board(page, filter, asOf);
-  await board.load();
+  await board.load().catch((error) => (board.close(), Promise.reject(error)));
   if (!asOf) board.follow();
   return board;
 }
@@ -163,7 +163,7 @@ function needsYou(summary, jobs) {
       h('span', { class: 'muted' }, pause.reason ?? '', ' · ', ago(pause.at)))),
     ...jobs.map((job) => h('li', {}, state(job.state), ' ',
       h('a', { class: 'mono', href: toJob(job.job) }, job.job), ' ',
-      h('span', { class: 'muted' }, job.waiting_for ?? ''))),
+      h('span', { class: 'muted' }, plain(job.waiting_for) ?? ''))),
   ];
   const oldest = summary.oldest_hold;
   return h('section', {}, h('h2', {}, 'Needs you'),
@@ -191,7 +191,7 @@ function row(job) {
     h('span', { class: 'mono cut' }, job.job), h('span', {}, state(job.state)),
     h('span', { class: 'cut' }, job.account),
     h('span', { class: 'cut muted' }, [job.provider, job.model].filter((one) => one).join(' · ')),
-    h('span', { class: 'n' }, job.state === 'succeeded' ? '' : percent(job.progress)),
+    h('span', { class: 'n' }, OPEN.includes(job.state) ? percent(job.progress) : ''),
     h('span', { class: 'n' }, isZero(job.held) ? '' : credits(job.held)),
     h('span', { class: 'n muted' }, ago(job.updated_at)));
 }

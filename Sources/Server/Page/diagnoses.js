@@ -3,6 +3,7 @@
 import { words } from './format.js';
 
 const KNOWN = {
+  __proto__: null, // a code may be any word, `constructor` too
   NEVER_POLLED: ['Accepted, never looked at',
     'The provider took the job, and nobody asked it again.',
     'ledger poll'],

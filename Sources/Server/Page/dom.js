@@ -50,6 +50,7 @@ export function state(name) {
 }
 
 const STATES = {
+  __proto__: null,
   dispatching: 'going', dispatched: 'going', running: 'going', storing: 'going',
   overdue: 'care', uncertain: 'care', parked: 'care',
   succeeded: 'good', failed: 'bad', canceled: 'spent', expired: 'spent', submitted: 'calm',

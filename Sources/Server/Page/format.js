@@ -36,6 +36,11 @@ export function duration(ms) {
   return second[0] ? `${first} ${second[0]} ${second[1]}` : first;
 }
 
+/** A sentence of the ledger, its RFC 3339 times as people write them. */
+export function plain(text) {
+  return text?.replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (one) => time(one)) ?? null;
+}
+
 /** now, 12 s ago, 3 min ago, 5 h ago, 14 Nov */
 export function ago(text) {
   const ms = Date.now() - millis(text);

@@ -4,7 +4,7 @@ import { follow } from '/client.js';
 import { get, jobPath, post } from './api.js';
 import { diagnosis } from './diagnoses.js';
 import { fact, h, notice, outside, state, toAccount, toJob } from './dom.js';
-import { count, credits, date, duration, isZero, millis, percent, time } from './format.js';
+import { count, credits, date, duration, isZero, millis, percent, plain, time } from './format.js';
 import { LongList } from './list.js';
 import { eventWords, strip } from './story.js';
 import { waterfall } from './waterfall.js';
@@ -16,8 +16,7 @@ const ENDED = ['succeeded', 'failed', 'canceled', 'expired'];
 export async function jobView(page) {
   page.title(page.id);
   const view = new JobView(page);
-  await view.load();
-  return view;
+  return view.load().then(() => view, (error) => (view.close(), Promise.reject(error)));
 }
 
 class JobView {
@@ -26,7 +25,7 @@ class JobView {
     this.asOf = page.query.get('as_of') ?? undefined;
     this.list = new LongList((event) => this.row(event), { label: 'Events', kind: 'events' });
     for (const part of ['head', 'strip', 'facts', 'why', 'chart', 'log', 'eventsHead']) {
-      this[`${part}Part`] = h('div', { class: part });
+      this[`${part}Part`] = h('div', { class: `${part}Part` });
     }
     this.clock = setInterval(() => this.ended() || this.draw(), 1000);
   }
@@ -109,13 +108,20 @@ class JobView {
     const { status, events } = this;
     this.drawHead();
     this.stripPart.replaceChildren(strip(events, status));
-    this.factsPart.replaceChildren(facts(status));
-    this.whyPart.replaceChildren(...[why(this.explained, status)].filter((part) => part));
+    this.once(this.factsPart, status, () => facts(status));
+    this.once(this.whyPart, this.explained ?? status, () => why(this.explained, status) ?? '');
     this.chartPart.replaceChildren(waterfall(events, status, this.ended()));
     this.eventsHeadPart.replaceChildren(h('h2', {}, 'Events ',
       h('span', { class: 'muted' }, count(events.length))));
     this.list.show(events);
     this.page.foot(`position ${count(status.position)}`);
+  }
+
+  /** Draws a part when its source changed: what has the focus or is selected stays. */
+  once(part, source, make) {
+    if (part.source === source) return;
+    part.source = source;
+    part.replaceChildren(make());
   }
 
   drawHead() {
@@ -207,7 +213,7 @@ function facts(status) {
   return h('dl', {},
     bar ? fact('Progress', bar, ' ', percent(status.progress),
       status.stage ? h('span', { class: 'muted' }, ` ${status.stage}`) : null) : null,
-    open ? fact('Waiting for', status.waiting_for) : null,
+    open ? fact('Waiting for', plain(status.waiting_for)) : null,
     status.error ? fact('Error', h('strong', {}, status.error.class), ' ',
       status.error.message ?? '') : null,
     outputs.length ? fact(outputs.length > 1 ? 'Outputs' : 'Output', outputs) : null,
@@ -229,8 +235,12 @@ function why(explained, status) {
     h('dl', {}, fact('The user saw', explained?.saw), fact('It happened', explained?.happened),
       fact('Money', explained?.money),
       fact('To do', explained?.do ? h('code', {}, explained.do) : null)),
-    ...codes.map(({ code, certainty, evidence }) => notice(diagnosis(code).title,
-      diagnosis(code).text, null, h('p', { class: 'muted' }, h('span', { class: 'mono' }, code),
-        certainty ? ` · ${certainty}` : '',
-        evidence?.length ? ` · positions ${evidence.map(count).join(', ')}` : ''))));
+    h('div', { class: 'found' }, ...codes.map(found)));
+}
+
+function found({ code, certainty, evidence }) {
+  const { title, text } = diagnosis(code);
+  const positions = evidence?.length ? ` · at ${evidence.map(count).join(', ')}` : '';
+  return notice(title, text, null, h('p', { class: 'muted small' },
+    h('span', { class: 'mono' }, code), certainty ? ` · ${certainty}` : '', positions));
 }

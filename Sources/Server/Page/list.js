@@ -45,7 +45,8 @@ export class LongList {
     this.element.style.setProperty('height', `${this.items.length * height}px`);
     const top = -this.element.getBoundingClientRect().top;
     const first = Math.max(0, Math.floor(top / height) - SPARE_ROWS);
-    const last = Math.min(this.items.length, Math.ceil((top + innerHeight) / height) + SPARE_ROWS);
+    const seen = Math.max(0, Math.ceil((top + innerHeight) / height));
+    const last = Math.min(this.items.length, seen + SPARE_ROWS); // a few even unseen, for Tab
     for (const [index, { row, item }] of this.rows) {
       if (index >= first && index < last && this.items[index] === item) continue;
       if (row.contains(document.activeElement) && this.items[index] === item) continue;

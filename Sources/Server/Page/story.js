@@ -5,6 +5,7 @@ import { credits, duration, millis, time, words } from './format.js';
 
 /** Which state an event leads to (schemas/automaton.json), where the event alone says it. */
 const LEADS_TO = {
+  __proto__: null,
   'job.submitted': 'submitted', 'job.dispatch_started': 'dispatching',
   'job.dispatched': 'dispatched', 'job.dispatch_uncertain': 'uncertain',
   'job.overdue': 'overdue', 'job.parked': 'parked', 'job.storing': 'storing',
@@ -50,16 +51,19 @@ export function strip(events, status) {
   }));
 }
 
-const ORDER = ['amount', 'attempt', 'http_status', 'word', 'class', 'fault', 'reading', 'request',
-  'fraction', 'stage', 'queue_place', 'external_id', 'kind', 'channel', 'consumer', 'reason',
-  'message', 'as', 'latency_ms', 'bytes', 'store'];
+const ORDER = ['provider', 'model', 'amount', 'attempt', 'http_status', 'word', 'class', 'fault',
+  'reading', 'request', 'fraction', 'stage', 'queue_place', 'external_id', 'kind', 'channel',
+  'consumer', 'reason', 'message', 'as', 'latency_ms', 'patience_ms', 'bytes', 'store'];
 
 /** An event's gist in one line. */
-export function eventWords({ data }) {
+export function eventWords({ type, data: all }) {
+  const { provider, model, ...rest } = all;
+  const data = type === 'job.submitted' ? all : rest;
   const say = {
     amount: credits, attempt: (n) => `attempt ${n}`, http_status: (n) => `HTTP ${n}`,
     fraction: (n) => `${Math.floor(n / 10_000)} %`, latency_ms: (n) => `${n} ms`,
-    queue_place: (n) => `place ${n}`, bytes: (n) => `${n} bytes`,
+    patience_ms: (n) => `patience ${duration(n)}`, queue_place: (n) => `place ${n}`,
+    bytes: (n) => `${n} bytes`,
     class: (text) => (text === 'ok' ? null : words(text)),
     reading: (text) => (text === 'unknown' ? 'unknown' : null),
   };
