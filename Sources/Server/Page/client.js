@@ -1,22 +1,12 @@
 // Follows jobs of a ledger from a browser: one module, no dependencies, no build step.
-//
 //   import { follow, submit } from 'https://ledger.example/client.js';
 //   const { job } = await submit({ provider: 'replicate', account: 'acme', hold: '5', input });
 //   follow(job, { onProgress, onDone, onProblem });
 //
-// A stream first; long polls by themselves where a stream is refused, silent or broken; every
-// event once across both. Trouble on the way is never told as a failure of the job.
-//
-// The stream is read with fetch(), not EventSource, which cannot send a token, hides the answer's
-// status (403 and a dead server look alike) and the heartbeats (after a laptop's sleep it waits on
-// a dead connection), and reconnects by itself with a ticket that was good for once.
-// Guide: "Follow a job from a browser". The types stand at the end.
-
-const BASE = new URL('.', import.meta.url).href;
-const ENDED = ['succeeded', 'failed', 'canceled', 'expired'];
-const SLOW = ['overdue', 'uncertain', 'parked'];
-const LOST = ['connection_lost', 'The connection is lost. The job goes on without it.'];
-const [LINE_CHARS_MAX, REPORTS_MAX, POST_TRIES_MAX] = [8 << 20, 40, 10];
+// A stream first; long polls by themselves where it is refused, silent or broken; every event once
+// across both. Trouble on the way is never told as a failure of the job. The stream is read with
+// fetch(): EventSource cannot send a token, hides the answer's status and the heartbeats, and
+// reconnects by itself with a ticket that was good for once. Guide: "Follow a job from a browser".
 
 /** Every time in one place, so that a test can scale them with the option `timings`. */
 export const timings = Object.freeze({
@@ -25,13 +15,16 @@ export const timings = Object.freeze({
   waitSeconds: 25, // a long poll is held for
   requestMs: 15_000, // any other request may take
   pollMs: 3_000, // between polls that nobody held
-  backoffMinMs: 500, // tries after a lost connection: from ...
-  backoffMaxMs: 30_000, // ... to
+  backoffMinMs: 500, backoffMaxMs: 30_000, // tries after a lost connection: from and to
   slowMs: 120_000, // tries after 401, 403 and 404, and of a refused stream: up to
-  restAfterMs: 60_000, // hidden for so long, a page gives its connection back (HTTP/1.1 has six)
-  restMs: 30_000, // and then looks this often
   giveUpMs: 120_000, // submit() tries to be heard for
 });
+
+const BASE = new URL('.', import.meta.url).href;
+const ENDED = ['succeeded', 'failed', 'canceled', 'expired'];
+const SLOW = ['overdue', 'uncertain', 'parked'];
+const LOST = ['connection_lost', 'The connection is lost. The job goes on without it.'];
+const [EVENT_CHARS_MAX, REPORTS_MAX, POST_TRIES_MAX] = [8 << 20, 40, 10];
 
 /** A refusal by the ledger, or its silence (`status` 0). `next` says what to do. */
 export class LedgerError extends Error {
@@ -49,8 +42,8 @@ export function newJobId() {
 
 /**
  * Submits a job once, whatever the network does: a POST that fails or times out is followed by
- * looking, and only a job that is not there is posted again, under the same id.
- * @param {object} job Fields of `POST /v1/jobs`; without `id` one is made.
+ * looking, and only a job that is not there is posted again, under the id made before.
+ * @param {object} job Fields of `POST /v1/jobs`.
  * @param {Options & {post?: (job: object, signal: AbortSignal) => Promise<Response>}} [options]
  *   `post`: where your own backend submits; it must pass the id on.
  * @returns {Promise<object>} The receipt, or the job's status with `found: true`.
@@ -60,92 +53,86 @@ export async function submit(job, options = {}) {
   const time = { ...timings, ...options.timings };
   const body = { ...job, id: job.id ?? newJobId() };
   const [path, detail] = [pathOf(body.id), { signal: options.signal, ms: time.requestMs }];
-  const lost = (found) => report(path, options, 'post_failed', { found });
   for (let tries = 0, until = Date.now() + time.giveUpMs; ; tries += 1) {
     const posted = { ...detail, method: 'POST', body, post: options.post };
     const reply = await ask('v1/jobs', options, posted).catch(none);
     if (isRefusal(reply?.status)) throw new LedgerError(reply.status, reply.body, body.id);
-    if (reply?.status < 300) {
-      if (tries > 0) lost(false);
-      return { ...reply.body, job: body.id };
-    }
-    const seen = await ask(path, options, detail).catch(none);
-    if (seen?.status === 200) {
-      lost(true);
-      return { ...seen.body, found: true };
-    }
-    const over = Date.now() > until || options.signal?.aborted;
-    if (over) throw new LedgerError(reply?.status ?? 0, reply?.body, body.id);
+    const heard = reply?.status < 300;
+    const seen = heard ? null : await ask(path, options, detail).catch(none);
+    const found = seen?.status === 200;
+    const lost = options.report !== false && (found || (heard && tries > 0));
+    if (lost) insist(`${path}/client-reports`, options, reportOf('post_failed', { found }));
+    if (heard) return { ...reply.body, job: body.id };
+    if (found) return { ...seen.body, found };
+    const giveUp = Date.now() > until || options.signal?.aborted;
+    if (giveUp) throw new LedgerError(reply?.status ?? 0, reply?.body, body.id);
     await pause(retryAfter(reply) ?? backoff(tries, time), options.signal);
   }
 }
 
 /** "Check for results": the ledger asks the provider now. @throws {LedgerError} */
 export async function check(jobId, options = {}) {
-  const ms = options.timings?.requestMs ?? timings.requestMs;
-  const detail = { method: 'POST', body: {}, ms };
+  const detail = { method: 'POST', body: {}, ms: timings.requestMs };
   const reply = await ask(`${pathOf(jobId)}/check`, options, detail).catch(none);
   if (reply?.status < 300) return reply.body;
   throw new LedgerError(reply?.status ?? 0, reply?.body, jobId);
 }
 
 /**
- * Follows one job to its end.
+ * Follows one job to its end. The options' meaning: see the guide.
  * @param {string} jobId
  * @param {Options & Handlers} [options]
- * @returns {{done: Promise<object | null>, connection: string, position: number | null,
- *   check: () => Promise<object>, close: () => void}} `done`: the last status.
+ * @returns {{done: Promise<object | null>, connection: Connection, position: number | null,
+ *   close: () => void}} `done`: the last status. `position`: to be given as `after` another time.
+ * @typedef {{base?: string, token?: string | (() => string | Promise<string>),
+ *   ticket?: () => Promise<string>, transport?: 'auto' | 'sse' | 'poll', after?: number,
+ *   consumer?: string, deliver?: boolean, report?: boolean, signal?: AbortSignal,
+ *   timings?: Partial<typeof timings>}} Options
+ * @typedef {{onProgress?: (status: object) => void, onDone?: (status: object) => void,
+ *   onProblem?: (problem: Problem) => void, onEvent?: (event: object) => void,
+ *   onLive?: (live: {kind: 'log' | 'stage' | 'progress', text: string, at: string}) => void,
+ *   onConnection?: (state: Connection) => void}} Handlers
+ * @typedef {'connecting'|'live'|'polling'|'reconnecting'|'offline'|'ended'} Connection
+ * @typedef {{kind: 'connection_lost'|'still_running'|'failed'|'not_allowed'|'not_found'|
+ *   'books_restored', message: string, job: object | null}} Problem `failed` alone ends the job
  */
-export function follow(jobId, options = {}) {
-  const follower = new Follower(jobId, options);
-  follower.start();
-  return follower;
-}
+export const follow = (jobId, options = {}) => new Follower(jobId, options);
 
 class Follower {
   constructor(job, options) {
-    Object.assign(this, { job, options, path: pathOf(job), connection: 'connecting' });
-    Object.assign(this, { status: null, etag: null, trouble: null, reports: REPORTS_MAX });
-    Object.assign(this, { streamTries: 0, streamAt: 0, pollTries: 0, heardAt: 0 });
+    Object.assign(this, { job, options, path: pathOf(job), connection: 'connecting', heardAt: 0 });
+    Object.assign(this, { status: null, reports: REPORTS_MAX, streamTries: 0, pollTries: 0 });
+    this.streamAt = 0; // when a stream may be tried again
     this.time = { ...timings, ...options.timings };
     this.position = options.after ?? null; // the cursor: the last event handed over
     this.stopper = new AbortController();
     this.keep = (stop) => (this.cut = stop); // how to end what is under way
     this.done = new Promise((resolve) => (this.resolve = resolve));
-  }
-
-  start() {
-    const page = globalThis.document;
-    const hear = (target, type, handler) =>
-      target?.addEventListener?.(type, handler, { signal: this.stopper.signal });
-    hear(this.options.signal, 'abort', () => this.close());
+    const [page, { signal }] = [globalThis.document, this.stopper];
+    const hear = (who, what, act) => who?.addEventListener?.(what, act, { signal });
+    hear(options.signal, 'abort', () => this.close());
     hear(globalThis, 'online', () => this.retry());
     hear(globalThis, 'offline', () => this.connected('offline') ?? this.tell(...LOST));
     hear(globalThis, 'pageshow', (event) => event.persisted && this.retry());
     hear(globalThis, 'pagehide', () => this.report('closed', {}, true));
-    hear(page, 'visibilitychange', () => this.turned(page.visibilityState === 'hidden'));
-    if (this.options.signal?.aborted) this.close();
-    this.run();
-  }
-
-  check() {
-    return check(this.job, this.options).finally(() => this.idle && this.retry());
+    const asleep = () => Date.now() - this.heardAt > this.time.silenceMs / 2;
+    hear(page, 'visibilitychange', () => !page.hidden && asleep() && this.retry());
+    options.signal?.aborted ? this.close() : this.run();
   }
 
   close() {
     if (this.over) return;
     this.connected('ended');
     this.over = true;
-    clearTimeout(this.restTimer);
     this.stopper.abort();
     this.resolve(this.status);
   }
 
   async run() {
-    const { transport } = this.options;
+    const { transport = 'auto' } = this.options;
     while (!this.over) {
-      const ready = transport === 'sse' || (!this.resting && Date.now() >= this.streamAt);
-      const streaming = ready && transport !== 'poll' && !this.streamEnded;
+      const ready = { sse: true, poll: false, auto: Date.now() >= this.streamAt }[transport];
+      const streaming = ready && !this.streamEnded;
       await (streaming ? this.stream() : this.poll())
         .catch((error) => this.over || this.suffer(error, streaming));
     }
@@ -158,17 +145,17 @@ class Follower {
       const detail = { headers: { Accept: 'text/event-stream' }, signal: limit.signal };
       const reply = await send(`${this.path}/events${query}`, this.options, detail);
       if (reply.status === 204) return void (this.streamEnded = true);
-      const type = reply.headers.get('Content-Type') ?? '';
-      if (reply.status !== 200 || !type.startsWith('text/event-stream')) throw refusal(reply);
+      const isStream = /^text\/event-stream/.test(reply.headers.get('Content-Type'));
+      if (reply.status !== 200 || !isStream) throw refusal(reply);
       const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
-      const parse = streamParser();
+      const parse = streamParser((message) => this.take(message));
       while (!this.over && !this.streamEnded) {
         const { value, done } = await reader.read();
         if (done) throw new Error('the stream broke');
         Object.assign(this, { heardAt: Date.now(), streamTries: 0 });
         limit.again(this.time.silenceMs);
         this.connected('live');
-        parse(value).forEach((message) => this.take(message));
+        parse(value);
       }
     } finally {
       limit.stop();
@@ -182,8 +169,7 @@ class Follower {
     if (event === 'live') this.call('onLive', value);
     if (event === 'message' && this.pass(value)) this.refresh();
     if (event !== 'snapshot') return;
-    // On a resume the cursor stays: a snapshot shows the head, and events before it still come.
-    if (this.position === null && /^\d+$/.test(id)) this.position = Number(id);
+    this.position ??= Number(id); // on a resume it stays: events before the snapshot still come
     this.show(value);
   }
 
@@ -200,21 +186,18 @@ class Follower {
     this.stale = true;
     while (this.stale && !this.refreshing && this.connection === 'live') {
       Object.assign(this, { stale: false, refreshing: true });
-      await this.look(0, none).catch(async () => {
-        this.stale = await pause(this.time.pollMs, this.stopper.signal);
-      });
+      const later = async () => (this.stale = await pause(this.time.pollMs, this.stopper.signal));
+      await this.look(0, none).catch(later);
       this.refreshing = false;
     }
   }
 
   async poll() {
     const begun = Date.now();
-    const news = await this.look(this.resting || this.streamEnded ? 0 : this.time.waitSeconds);
+    const news = await this.look(this.streamEnded ? 0 : this.time.waitSeconds);
     this.pollTries = 0;
     this.connected('polling');
-    if (this.resting) return this.sleep(this.time.restMs);
-    // Whoever answers at once without news does not know `Prefer: wait`.
-    if (Date.now() - begun < 1000) await this.sleep(news ? 200 : this.time.pollMs);
+    if (Date.now() - begun < 1000) await this.sleep(news ? 200 : this.time.pollMs); // not held
   }
 
   /** One look, held for so long: the events first, then the status. @returns whether it was news */
@@ -223,9 +206,8 @@ class Follower {
     const held = this.options.transport === 'poll' || due <= 0 ? seconds : Math.min(seconds, due);
     const headers = held > 0 ? { Prefer: `wait=${held}` } : {};
     if (this.etag) headers['If-None-Match'] = this.etag;
-    const ms = held * 1000 + this.time.requestMs;
-    const detail = { headers, ms, keep, signal: this.stopper.signal };
-    const reply = await ask(this.path, this.options, detail);
+    const [{ signal }, ms] = [this.stopper, held * 1000 + this.time.requestMs];
+    const reply = await ask(this.path, this.options, { headers, keep, ms, signal });
     if (reply.status !== 200 && reply.status !== 304) throw refusal(reply);
     const status = reply.status === 200 ? reply.body : this.status;
     this.position ??= status.position;
@@ -233,9 +215,8 @@ class Follower {
     if (whole) this.position = Math.max(this.position, status.position);
     this.etag = whole ? (reply.headers.get('ETag') ?? `"${status.position}"`) : null;
     const news = this.show(status);
-    // After the verdict an output may still be on its way into the store.
-    const ended = ENDED.includes(status.state) && (this.streamEnded || !status.waiting_for);
-    if (ended && !this.over) this.finish(status);
+    const stored = this.streamEnded || !status.waiting_for; // outputs may come after the verdict
+    if (stored && ENDED.includes(status.state) && !this.over) this.finish(status);
     return news;
   }
 
@@ -243,39 +224,35 @@ class Follower {
   async drain(goal, keep) {
     while (this.position < goal && !this.over) {
       const before = this.position;
-      const detail = { ms: this.time.requestMs, keep, signal: this.stopper.signal };
       const path = `${this.path}/events?after=${before}&limit=500`;
+      const detail = { keep, ms: this.time.requestMs, signal: this.stopper.signal };
       const reply = await ask(path, this.options, detail);
       if (reply.status === 410 || isPassing(reply.status)) throw refusal(reply);
       if (reply.status === 200) reply.body.events.forEach((event) => this.pass(event));
-      if (this.position === before) return false;
+      if (before === this.position) return false;
     }
     return true;
   }
 
   show(status) {
     if (this.over || !(status.position > (this.status?.position ?? 0))) return false;
-    const slower = SLOW.includes(status.state) && status.state !== this.status?.state;
     this.status = status;
     this.call('onProgress', status);
-    if (slower) this.problem('still_running', status.waiting_for ?? `it is ${status.state}`);
+    if (SLOW.includes(status.state)) this.tell('still_running', status.waiting_for ?? status.state);
     return true;
   }
 
   finish(status) {
-    const failed = status.error?.message ?? `the job ended as ${status.state}`;
-    if (status.state !== 'succeeded') this.problem('failed', failed);
+    if (status.state !== 'succeeded') this.tell('failed', status.error?.message ?? status.state);
     this.call('onDone', status);
     const { consumer = 'browser', deliver = true } = this.options;
     const channel = this.connection === 'live' ? 'sse' : 'http';
     const receipt = { channel, consumer, through: status.position };
     if (deliver) insist(`${this.path}/delivered`, this.options, receipt);
     this.close();
-    const page = globalThis.document; // to have it is not to have shown it
-    const saw = () => page?.visibilityState !== 'hidden' && seen.abort(this.report('seen'));
-    const seen = new AbortController();
-    page?.addEventListener('visibilitychange', saw, { signal: seen.signal });
-    saw();
+    const [page, saw] = [globalThis.document, () => this.report('seen')];
+    if (!page?.hidden) saw(); // to have the result is not to show it
+    else page.addEventListener('visibilitychange', saw, { once: true });
   }
 
   /** Sorts trouble: restored books, a refused stream, a refusal, a lost connection. */
@@ -288,31 +265,22 @@ class Follower {
     }
     if (streaming) {
       const opened = this.connection === 'live';
-      const kind = opened ? 'stream_broken' : 'stream_refused';
-      if (this.streamTries === 0) this.report(kind, { status });
-      const wait = backoff(this.streamTries + (opened ? 0 : 4), this.time, this.time.slowMs);
+      if (!this.streamTries) this.report(opened ? 'stream_broken' : 'stream_refused', { status });
+      const wait = backoff(this.streamTries++ + (opened ? 0 : 4), this.time, this.time.slowMs);
       this.streamAt = Date.now() + (error.wait ?? wait);
-      this.streamTries += 1;
       if (this.options.transport !== 'sse') return;
     }
     const denied = { 401: 'not_allowed', 403: 'not_allowed', 404: 'not_found' }[status];
     this.connected(globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting');
-    if (denied) this.tell(denied, 'The ledger does not show this job: ' + error.message);
-    else this.tell(...LOST);
-    const longest = denied ? this.time.slowMs : this.time.backoffMaxMs;
-    await this.sleep(error.wait ?? backoff(this.pollTries, this.time, longest));
-    this.pollTries += 1;
+    this.tell(...(denied ? [denied, `The job is not shown: ${error.message}`] : LOST));
+    const longest = this.time[denied ? 'slowMs' : 'backoffMaxMs'];
+    await this.sleep(error.wait ?? backoff(this.pollTries++, this.time, longest));
   }
 
-  /** Tells of a trouble, once until it is over. */
   tell(kind, message) {
-    if (this.trouble === kind) return;
+    if (this.trouble === kind) return; // once, until it is over
     this.trouble = kind;
     this.report(kind);
-    this.problem(kind, message);
-  }
-
-  problem(kind, message) {
     this.call('onProblem', { kind, message, job: this.status });
   }
 
@@ -330,59 +298,37 @@ class Follower {
     this.cut?.();
   }
 
-  turned(hidden) {
-    clearTimeout(this.restTimer);
-    if (hidden && this.options.transport !== 'sse') {
-      this.restTimer = setTimeout(() => this.retry((this.resting = true)), this.time.restAfterMs);
-    } else if (!hidden) {
-      const doubted = this.resting || Date.now() - this.heardAt > this.time.silenceMs / 2;
-      this.resting = false;
-      if (doubted) this.retry();
-    }
-  }
-
   async sleep(ms) {
     this.idle = true;
-    await pause(ms, this.stopper.signal, this.keep);
-    this.idle = false;
+    this.idle = !(await pause(ms, this.stopper.signal, this.keep));
   }
 
   /** What this browser saw, for whoever must explain the job later. */
   report(kind, detail, keepalive) {
-    const { connection, position } = this;
-    if ((this.reports -= 1) < 0) return;
-    report(this.path, this.options, kind, { connection, position, ...detail }, keepalive);
+    if (this.options.report === false || (this.reports -= 1) < 0) return;
+    const { path, options, connection, position } = this;
+    const body = reportOf(kind, { connection, position, ...detail });
+    insist(`${path}/client-reports`, options, body, keepalive);
   }
 
   call(name, value) {
-    try {
-      this.options[name]?.(value);
-    } catch (error) {
-      globalThis.reportError?.(error); // the page's own mistake does not end the following
-    }
+    try { this.options[name]?.(value); } // the page's own mistake does not end the following
+    catch (error) { globalThis.reportError?.(error); }
   }
 }
 
-/** Server-sent events out of text that comes in pieces (WHATWG HTML, 9.2.6). */
-function streamParser() {
-  const fresh = () => ({ event: 'message', data: [], id: '' });
-  let [rest, message] = ['', fresh()];
+/** The ledger's server-sent events, out of text that comes in pieces: LF, JSON in one line. */
+function streamParser(take) {
+  let rest = '';
   return (text) => {
-    const lines = (rest + text).split(/\r\n|\n|\r(?=[^])/); // a last \r may be half of \r\n
-    const found = [];
-    rest = lines.pop();
-    if (rest.length > LINE_CHARS_MAX) throw new Error('a line without an end');
-    for (const line of lines) {
-      const [, name, value = ''] = /^([^:]*)(?:: ?([^]*))?$/.exec(line);
-      if (name === 'data') message.data.push(value);
-      if (name === 'event' || name === 'id') message[name] = value;
-      if (line !== '') continue;
-      if (message.data.length || message.event === 'end') {
-        found.push({ ...message, data: message.data.join('\n') });
-      }
-      message = fresh();
+    const blocks = (rest + text).split('\n\n');
+    rest = blocks.pop();
+    if (rest.length > EVENT_CHARS_MAX) throw new Error('an event without an end');
+    for (const block of blocks) {
+      const fields = block.split('\n').map((line) => /^(\w+): ?([^]*)$/.exec(line)?.slice(1) ?? []);
+      const message = { event: 'message', id: '', data: '', ...Object.fromEntries(fields) };
+      if (message.data || message.event === 'end') take(message);
     }
-    return found;
   };
 }
 
@@ -390,27 +336,31 @@ const none = () => null;
 const pathOf = (jobId) => `v1/jobs/${encodeURIComponent(jobId)}`;
 const isPassing = (status) => status >= 500 || [408, 425, 429].includes(status); // time mends it
 const isRefusal = (status) => status >= 400 && !isPassing(status);
+const reportOf = (kind, more) => ({ kind, report: { at: new Date().toISOString(), ...more } });
 const refusal = (reply) =>
   Object.assign(new LedgerError(reply.status, reply.body), { wait: retryAfter(reply) });
+const backoff = (tries, time, longest = time.backoffMaxMs) =>
+  Math.min(longest, time.backoffMinMs * 2 ** Math.min(tries, 20)) * (1 + Math.random()) / 2;
+const retryAfter = (reply) => (reply?.headers.has('Retry-After')
+  ? Math.min(Math.max(1, Number(reply.headers.get('Retry-After')) || 5), 300) * 1000 : undefined);
 
 async function send(path, options, { body, headers, ...detail }) {
   const url = new URL(path, options.base ?? BASE);
   const token = typeof options.token === 'function' ? await options.token() : options.token;
   if (options.ticket) url.searchParams.set('ticket', await options.ticket());
-  const said = { ...headers };
+  const said = { ...headers, ...(body && { 'Content-Type': 'application/json' }) };
   if (token) said.Authorization = `Bearer ${token}`;
-  if (body) said['Content-Type'] = 'application/json';
   const credentials = token || options.ticket ? 'omit' : 'same-origin';
-  const text = body && JSON.stringify(body);
-  return fetch(url, { ...detail, headers: said, body: text, cache: 'no-store', credentials });
+  const all = { ...detail, headers: said, body: body && JSON.stringify(body), credentials };
+  return fetch(url, { ...all, cache: 'no-store' });
 }
 
 /** One request and its whole answer. @throws where no answer of a ledger came */
 async function ask(path, options, { ms, signal, keep, post, ...detail }) {
   const limit = limited(signal, ms, keep);
   try {
-    const mine = () => send(path, options, { ...detail, signal: limit.signal });
-    const reply = await (post ? post(detail.body, limit.signal) : mine());
+    const reply = await (post
+      ? post(detail.body, limit.signal) : send(path, options, { ...detail, signal: limit.signal }));
     const [text, { status, headers }] = [await reply.text(), reply];
     const json = /json/.test(headers.get('Content-Type') ?? '');
     if (status === 200 && !json) throw new Error('a captive portal, not a ledger');
@@ -420,7 +370,6 @@ async function ask(path, options, { ms, signal, keep, post, ...detail }) {
   }
 }
 
-/** Posts until somebody answers. */
 async function insist(path, options, body, keepalive = false) {
   const time = { ...timings, ...options.timings };
   const detail = { method: 'POST', body, keepalive, ms: time.requestMs };
@@ -431,72 +380,20 @@ async function insist(path, options, body, keepalive = false) {
   }
 }
 
-function report(path, options, kind, detail, keepalive) {
-  const body = { kind, report: { at: new Date().toISOString(), ...detail } };
-  if (options.report !== false) insist(`${path}/client-reports`, options, body, keepalive);
-}
-
-function retryAfter(reply) {
-  const seconds = Number(reply?.headers.get('Retry-After') ?? NaN);
-  return seconds >= 0 ? Math.min(Math.max(seconds * 1000, 500), 300_000) : undefined;
-}
-
-function backoff(tries, time, longest = time.backoffMaxMs) {
-  const ms = Math.min(longest, time.backoffMinMs * 2 ** Math.min(tries, 20));
-  return ms * (0.5 + Math.random() / 2);
-}
-
 /** A signal that ends with another one, after some time, or by `stop`, which `keep` is given. */
 function limited(parent, ms, keep = none) {
   const own = new AbortController();
-  let timer = null;
-  const stop = () => {
-    clearTimeout(timer);
-    parent?.removeEventListener('abort', stop);
-    own.abort();
-  };
-  const again = (later) => timer = (clearTimeout(timer), setTimeout(stop, later));
-  parent?.addEventListener('abort', stop);
-  again(ms);
+  const stop = () => own.abort(clearTimeout(timer));
+  const again = (later) => (timer = (clearTimeout(timer), setTimeout(stop, later)));
+  let timer = setTimeout(stop, ms);
+  parent?.addEventListener('abort', stop, { signal: own.signal });
   if (parent?.aborted) stop();
   keep(stop);
   return { signal: own.signal, stop, again };
 }
 
-/** @returns true, when the time is over or was ended */
-function pause(ms, parent, keep) {
+async function pause(ms, parent, keep) {
   const { signal } = limited(parent, ms, keep);
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(true);
-    signal.addEventListener('abort', () => resolve(true));
-  });
+  if (!signal.aborted) await new Promise((over) => signal.addEventListener('abort', over));
+  return true;
 }
-
-/**
- * @typedef {object} Options
- * @property {string} [base] The ledger's URL; where this file came from, if not given.
- * @property {string | (() => string | Promise<string>)} [token] Bearer token; asked each time.
- * @property {() => Promise<string>} [ticket] A fresh single-use ticket for each request, made by
- *   your backend, where no token may reach the browser.
- * @property {'auto' | 'sse' | 'poll'} [transport] Default auto.
- * @property {number} [after] Events behind this position are handed over; default: from now on.
- * @property {string} [consumer] Who receives the result, in job.delivered; default 'browser'.
- * @property {boolean} [deliver] false: do not acknowledge (an onlooker is not the customer).
- * @property {boolean} [report] false: do not tell the ledger what this browser saw.
- * @property {AbortSignal} [signal] Ends the following, or the submitting.
- * @property {Partial<typeof timings>} [timings]
- * @typedef {object} Handlers
- * @property {(status: object) => void} [onProgress] `ledger status JOB --json`, when it changed.
- * @property {(status: object) => void} [onDone] Once, at the end, whichever it is.
- * @property {(problem: Problem) => void} [onProblem]
- * @property {(event: object) => void} [onEvent] Every event once, in order.
- * @property {(live: {kind: 'log'|'stage'|'progress', text: string, at: string}) => void} [onLive]
- *   Lines as the provider writes them; not kept, not repeated.
- * @property {(state: 'connecting'|'live'|'polling'|'reconnecting'|'offline'|'ended') => void}
- *   [onConnection]
- * @typedef {object} Problem
- * @property {'connection_lost'|'still_running'|'failed'|'not_allowed'|'not_found'|
- *   'books_restored'} kind Only `failed` is the end of the job.
- * @property {string} message In words, to be shown.
- * @property {object | null} job Its last known status.
- */
