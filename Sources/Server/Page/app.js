@@ -101,6 +101,7 @@ function signIn(message) {
     event.preventDefault();
     try {
       await post('/v1/sessions', { token: field.value.trim() });
+      localStorage.setItem('signed-in', 'yes'); // only to offer Sign out; the cookie is hidden
       byId('leave').hidden = false;
       show();
     } catch (error) {
@@ -147,6 +148,7 @@ byId('go').addEventListener('submit', async (event) => {
 });
 byId('leave').addEventListener('click', async () => {
   await leave().catch(() => {});
+  localStorage.removeItem('signed-in');
   byId('leave').hidden = true;
   show();
 });
@@ -155,5 +157,6 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   main.focus();
 });
 addEventListener('hashchange', () => show());
+byId('leave').hidden = !localStorage.getItem('signed-in');
 themes();
 show({ focus: false });

@@ -7,7 +7,7 @@ import { LongList } from './list.js';
 import { liveLog } from './live.js';
 
 const PAGE_JOBS = 200;
-const NEEDS_YOU_MAX = 50;
+const NEEDS_YOU_MAX = 6;
 const OPEN = ['submitted', 'dispatching', 'dispatched', 'running', 'storing', 'overdue',
   'uncertain', 'parked'];
 const NEEDING = ['parked', 'uncertain', 'overdue'];
@@ -165,6 +165,11 @@ function needsYou(summary, jobs) {
       h('a', { class: 'mono', href: toJob(job.job) }, job.job), ' ',
       h('span', { class: 'muted' }, plain(job.waiting_for) ?? ''))),
   ];
+  const all = NEEDING.reduce((sum, name) => sum + (summary.jobs[name] ?? 0), 0);
+  if (all > jobs.length) {
+    const href = `#/board?state=${NEEDING.join(',')}`;
+    lines.push(h('li', {}, h('a', { href }, `All ${count(all)}`)));
+  }
   const oldest = summary.oldest_hold;
   return h('section', {}, h('h2', {}, 'Needs you'),
     lines.length ? h('ul', { class: 'plainlist' }, ...lines)

@@ -27,7 +27,7 @@ export function duration(ms) {
   if (!Number.isFinite(ms)) return '–';
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const s = Math.floor(ms / 1000);
-  if (s < 10) return `${(ms / 1000).toFixed(1)} s`;
+  if (s < 10) return `${(ms / 1000).toFixed(1).replace('.0', '')} s`;
   const [first, second] = [[86400, 'd', 3600, 'h'], [3600, 'h', 60, 'min'], [60, 'min', 1, 's']]
     .filter(([unit]) => s >= unit)
     .map(([unit, name, lower, small]) =>
