@@ -39,7 +39,7 @@ function axis(whole) {
     36e5, 72e5, 216e5, 432e5, 864e5, 1728e5, 6048e5];
   const step = steps.find((one) => whole / one <= 5) ?? whole / 4;
   const marks = [];
-  for (let at = 0; at <= whole * 0.97; at += step) marks.push(at);
+  for (let at = 0; at <= whole * 0.9; at += step) marks.push(at);
   return marks;
 }
 
