@@ -1,3 +1,4 @@
+# What every browser test shares.
 """What every browser test shares: arguments, a headless Chromium, checks as JSON lines.
 
 A line is {"check", "ok", "detail"}; the last one {"browser": "ok" | "failed" | "skipped"}.

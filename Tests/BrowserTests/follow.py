@@ -1,3 +1,5 @@
+#!/usr/bin/env python3
+# Judges client.js: every fault of the network, no event lost or doubled.
 """client.js in a real Chromium against a real server, with a fault in each scenario.
 
 In every one of them: each event arrives once and in order, the verdict arrives once, no network

@@ -1,3 +1,5 @@
+#!/usr/bin/env python3
+# Judges the page: no word of anybody else becomes markup.
 """Hostile text in everything the ledger says: none of it runs, the console stays clean.
 
 A proxy puts payloads into every free text of every answer, streams too, as a provider, a user or

@@ -1,3 +1,5 @@
+#!/usr/bin/env python3
+# Judges the page: what a person sees and does.
 """The web page in a real Chromium: views, permalinks, keyboard, sizes, contrast, trouble.
 
     python3 page.py --base http://127.0.0.1:8700

@@ -1,3 +1,4 @@
+# The faults of the world, between a browser and a ledger.
 """A proxy with the faults of the world between a browser and a ledger, for tests on loopback.
 
 It also serves the test page, so that the page and the API have one origin, as in production.
