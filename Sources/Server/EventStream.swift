@@ -14,14 +14,19 @@ final class EventStream: BodySource, Follower, Sendable {
     var cursor: Position
     /// What is to be sent before any event.
     var opening: [UInt8]
+    /// Live lines that were heard and not sent yet.
+    var heard: [UInt8] = []
     var hasEnded = false
     var sentAt: Int64
   }
 
   /// Messages taken at once.
   private static let framesAtOnce = 256
+  /// Live lines kept for a client that reads slowly, bytes; beyond, new ones are left out.
+  private static let heardBytesMax = 64 << 10
 
   let job: SubjectNumber?
+  let jobID: String?
   private let service: Service
   private let principal: Principal
   private let filter: EventFilter
@@ -39,6 +44,7 @@ final class EventStream: BodySource, Follower, Sendable {
     self.principal = principal
     self.job = job
     self.filter = filter
+    jobID = filter.job
     self.waking = waking
     state = Mutex(
       State(cursor: cursor, opening: opening, sentAt: Clock.bootMicroseconds()))
@@ -47,6 +53,13 @@ final class EventStream: BodySource, Follower, Sendable {
 
   func notice() { waking.wake() }
 
+  func hear(_ line: LiveLine) {
+    let message = Frame.message("live", id: nil, data: line.json)
+    state.withLock { state in
+      if state.heard.count + message.count <= EventStream.heardBytesMax { state.heard += message }
+    }
+  }
+
   func close() { service.followers.remove(self) }
 
   func next() -> BodyPiece {
@@ -54,6 +67,10 @@ final class EventStream: BodySource, Follower, Sendable {
       guard !state.hasEnded else { return .end }
       var bytes = state.opening
       state.opening = []
+      if bytes.isEmpty {
+        bytes = state.heard
+        state.heard = []
+      }
       do {
         while bytes.isEmpty, state.cursor < service.followers.head, !state.hasEnded {
           try advance(&state, &bytes)

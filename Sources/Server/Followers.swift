@@ -10,10 +10,14 @@ import Wire
 
 /// Somebody who waits.
 protocol Follower: AnyObject, Sendable {
+  /// The text id of `job`.
+  var jobID: String? { get }
   /// The job it is about; nil: all.
   var job: SubjectNumber? { get }
   /// There is news, or it is time for a sign of life. Called on the followers' thread.
   func notice()
+  /// A line that is no event, about the job of this id; comes only to those who follow it.
+  func hear(_ line: LiveLine)
 }
 
 /// The memory of the newest events, and who waits for the next.
@@ -31,6 +35,8 @@ final class Followers: Sendable {
     var head: Position = 0
     var all: [ObjectIdentifier: any Follower] = [:]
     var byJob: [SubjectNumber: [ObjectIdentifier: any Follower]] = [:]
+    /// Those who also want to hear live lines, by the job's text id.
+    var byID: [String: [ObjectIdentifier: any Follower]] = [:]
     var alarms: [(at: Int64, follower: any Follower)] = []
     var isStopped = false
   }
@@ -59,21 +65,21 @@ final class Followers: Sendable {
   var count: Int { state.withLock { $0.all.count } }
 
   func add(_ follower: any Follower) {
+    let id = ObjectIdentifier(follower)
     state.withLock { state in
-      state.all[ObjectIdentifier(follower)] = follower
-      if let job = follower.job {
-        state.byJob[job, default: [:]][ObjectIdentifier(follower)] = follower
-      }
+      state.all[id] = follower
+      if let job = follower.job { state.byJob[job, default: [:]][id] = follower }
+      if let name = follower.jobID { state.byID[name, default: [:]][id] = follower }
     }
   }
 
   func remove(_ follower: any Follower) {
+    let id = ObjectIdentifier(follower)
     state.withLock { state in
-      state.all[ObjectIdentifier(follower)] = nil
+      state.all[id] = nil
       state.alarms.removeAll { $0.follower === follower }
-      guard let job = follower.job else { return }
-      state.byJob[job]?[ObjectIdentifier(follower)] = nil
-      if state.byJob[job]?.isEmpty == true { state.byJob[job] = nil }
+      if let job = follower.job { state.byJob[job] = state.byJob[job]?.without(id) }
+      if let name = follower.jobID { state.byID[name] = state.byID[name]?.without(id) }
     }
   }
 
@@ -100,10 +106,15 @@ final class Followers: Sendable {
   }
 
   private func run() {
+    let live = LiveReader(books.home)
+    var liveWatch: FileWatch?
     var nextHeartbeat = Clock.bootMicroseconds() + heartbeatMicroseconds
     while true {
-      sleep(until: nextHeartbeat)
+      // The file is there from the first poller on.
+      liveWatch = liveWatch ?? FileWatch(books.home.live)
+      sleep(until: nextHeartbeat, liveWatch)
       guard !state.withLock({ $0.isStopped }) else { return }
+      pass(on: live.next())
       var concerned = news()
       let now = Clock.bootMicroseconds()
       state.withLock { state in
@@ -118,8 +129,18 @@ final class Followers: Sendable {
     }
   }
 
+  private func pass(on lines: [LiveLine]) {
+    for line in lines {
+      let hearers = state.withLock { Array(($0.byID[line.job] ?? [:]).values) }
+      for follower in hearers {
+        follower.hear(line)
+        follower.notice()
+      }
+    }
+  }
+
   /// Waits for a write, a call or the time.
-  private func sleep(until heartbeat: Int64) {
+  private func sleep(until heartbeat: Int64, _ liveWatch: FileWatch?) {
     let alarm = state.withLock { $0.alarms.map(\.at).min() } ?? .max
     let left = (min(heartbeat, alarm) - Clock.bootMicroseconds() + 999) / 1000
     var timeout = Int32(clamping: max(0, left))
@@ -127,10 +148,12 @@ final class Followers: Sendable {
     var descriptors = [
       pollfd(fd: waker.fileDescriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: watch?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: liveWatch?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
     ]
     _ = unsafe poll(&descriptors, nfds_t(descriptors.count), timeout)
     waker.drain()
     watch?.drain()
+    liveWatch?.drain()
   }
 
   /// Reads what is new.
@@ -184,5 +207,14 @@ final class Followers: Sendable {
       frames[index] = frames[index].ending()
     }
     return (frames, page.isAtEnd)
+  }
+}
+
+extension Dictionary where Key == ObjectIdentifier {
+  /// Nil when nothing is left.
+  fileprivate func without(_ key: Key) -> Self? {
+    var rest = self
+    rest[key] = nil
+    return rest.isEmpty ? nil : rest
   }
 }

@@ -9,6 +9,8 @@ import Wire
 /// One client that waits for a job to change.
 final class JobWait: Follower, Sendable {
   let job: SubjectNumber?
+  /// Live lines say nothing of the job's state.
+  var jobID: String? { nil }
   private let call: Call
   private let position: Position
   private let endsAt: Int64
@@ -42,6 +44,8 @@ final class JobWait: Follower, Sendable {
       finish { call.fail(error) }
     }
   }
+
+  func hear(_ line: LiveLine) {}
 
   private func finish(_ body: () throws -> Void) rethrows {
     let isFirst = isDone.withLock { done in

@@ -5,9 +5,11 @@ import Ledger
 
 enum Routes {
   static let all: [Route] = [
+    Route("GET", "/", .open, handler: PageResource.home),
+    Route("GET", "/client.js", .open, handler: PageResource.client),
+    Route("GET", "/page/{name}", .open, handler: PageResource.file),
     Route("POST", "/v1/jobs", .scope(.writeJobs), handler: SubmitResource.submit),
     Route("GET", "/v1/jobs", .scope(.readJobs), handler: JobResource.list),
-    Route("GET", "/v1/jobs/summary", .scope(.readJobs), handler: JobResource.summary),
     Route("POST", "/v1/jobs/track", .scope(.writeJobs), handler: SubmitResource.track),
     Route("GET", "/v1/jobs/{job}", .scope(.readJobs), handler: JobResource.get),
     Route("GET", "/v1/jobs/{job}/events", .scope(.readJobs), handler: EventsResource.ofJob),

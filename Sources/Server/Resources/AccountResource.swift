@@ -39,11 +39,11 @@ enum AccountResource {
     let since = try query.time("since")
     let until = try query.time("until")
     call.later {
-      let lines = try call.read { snapshot in
-        try self.lines(of: id, since: since, until: until, &snapshot)
+      let (lines, head) = try call.read { snapshot in
+        (try self.lines(of: id, since: since, until: until, &snapshot), snapshot.head)
       }
       guard call.request.lists("text/csv", in: "Accept") else {
-        return call.reply(["lines": .array(lines)])
+        return call.reply(["lines": .array(lines), "head": .int(head)])
       }
       call.reply(
         ServerReply(

@@ -105,7 +105,8 @@ enum EventsResource {
       if let cursor {
         try checkCursor(cursor, snapshot)
         let isOver = try job.map { try isSettled($0, after: cursor, filter, &snapshot) } ?? false
-        return (cursor, isOver ? nil : [])
+        // Something at once, so that a client knows the stream is open and no proxy holds it back.
+        return (cursor, isOver ? nil : Frame.heartbeat)
       }
       return (snapshot.head, try snapshotMessage(call, job, &snapshot))
     }
@@ -131,10 +132,8 @@ enum EventsResource {
   ) throws -> [UInt8] {
     let head = snapshot.head
     guard let job else {
-      let json =
-        try call.principal.seesAll
-        ? snapshot.summary().json : PartialSummary(of: call.principal, &snapshot).json
-      return Frame.message("snapshot", id: head, data: json)
+      let summary = try BoardSummary(of: call.principal, &snapshot)
+      return Frame.message("snapshot", id: head, data: summary.json)
     }
     let status = try snapshot.status(job, now: call.now)?.json ?? .null
     return Frame.message("snapshot", id: head, data: status)

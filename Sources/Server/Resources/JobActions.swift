@@ -37,11 +37,17 @@ enum JobActions {
 
   static func delivered(_ call: Call) throws {
     let body = try call.body()
-    try body.allowOnly(["consumer", "through"])
+    try body.allowOnly(["channel", "consumer", "through"])
     let through = try body.integer("through", in: 1...(1 << 53)).map { Position($0) }
-    let delivery = Delivery(
-      channel: .http, consumer: try body.text("consumer") ?? call.principal.name, through: through)
-    try append(call, body, .deliver(delivery))
+    guard let channel = Channel(name: try body.text("channel") ?? "http"),
+      [.http, .sse].contains(channel)
+    else { throw Problem.invalid("\"channel\" is \"http\" or \"sse\"") }
+    let consumer = try body.text("consumer") ?? call.principal.name
+    // A client that is not sure says it again: once is enough.
+    let digest = SHA256.digest(Array("\(consumer) \(through ?? 0)".utf8)).description.prefix(32)
+    try append(
+      call, body, .deliver(Delivery(channel: channel, consumer: consumer, through: through)),
+      key: "delivered-\(call.values["job"] ?? "")".prefix(90) + "-" + digest)
   }
 
   static func report(_ call: Call) throws {
@@ -69,9 +75,11 @@ enum JobActions {
     try append(call, body, .report(ClientReport(kind: kind, words: words)))
   }
 
-  private static func append(_ call: Call, _ body: Body, _ command: JobCommand) throws {
+  private static func append(
+    _ call: Call, _ body: Body, _ command: JobCommand, key: String? = nil
+  ) throws {
     let id = try call.requireJob()
-    call.append(.job(id, command), key: try call.key(body)) { receipt in
+    call.append(.job(id, command), key: try call.key(body) ?? key) { receipt in
       let state = try call.read { try call.job(&$0).job.state }
       call.reply(receipt.job(id, state: state))
     }

@@ -54,7 +54,7 @@ struct JobPage {
   var json: JSON {
     [
       "jobs": .array(statuses.map(\.json)), "head": .int(head),
-      "next_before": nextBefore.map { .int($0) } ?? .null,
+      "next": nextBefore.map { .int($0) } ?? .null,
     ]
   }
 }

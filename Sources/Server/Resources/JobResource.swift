@@ -71,7 +71,9 @@ enum JobResource {
 
   /// GET /v1/jobs
   static func list(_ call: Call) throws {
-    let query = try Query(call, Query.selectorNames.union(["before", "after", "as_of"]))
+    let query = try Query(
+      call, Query.selectorNames.union(["before", "after", "as_of", "summary"]))
+    if query.text("summary") == "true" { return board(call, query) }
     var selector = try query.selector()
     let limit = try query.limit()
     let before = try query.position("before")
@@ -93,16 +95,15 @@ enum JobResource {
     }
   }
 
-  /// GET /v1/jobs/summary
-  static func summary(_ call: Call) throws {
-    _ = try Query(call, [])
-    let principal = call.principal
-    guard principal.seesAll else {
-      return call.later {
-        call.reply(try call.read { try PartialSummary(of: principal, &$0).json })
-      }
+  /// GET /v1/jobs?summary=true: `status --summary`, and what a board shows besides.
+  private static func board(_ call: Call, _ query: Query) {
+    call.later {
+      let home = call.service.books.home
+      let summary = try call.read { try BoardSummary(of: call.principal, &$0).json }
+      guard var object = summary.object else { return }
+      object["poller"] = ["active": .bool(home.isPollerActive)]
+      call.reply(.object(object))
     }
-    call.reply(try call.read { try $0.summary() }.json)
   }
 
   /// GET /v1/jobs/{job}/timeline

@@ -11,13 +11,21 @@ enum SubmitResource {
     let body = try call.body()
     try body.allowOnly([
       "id", "key", "provider", "model", "account", "hold", "input", "meta", "patience",
-      "hold_expires",
+      "hold_expires", "steps",
     ])
     let key = try call.key(body)
-    var submission = try submission(call, body, key: key)
-    guard let input = body.value("input") else { throw Problem.invalid("\"input\" is missing") }
-    submission.input = input
-    submission.hold = try body.requiredCredits("hold")
+    let hold = try body.requiredCredits("hold")
+    let plan = try plan(call, body, hold: hold)
+    var submission = try submission(
+      call, body, provider: plan?.steps[0].provider ?? provider(call, body), key: key)
+    submission.hold = hold
+    submission.plan = plan
+    if let plan {
+      submission.model = plan.steps[0].model
+    } else {
+      guard let input = body.value("input") else { throw Problem.invalid("\"input\" is missing") }
+      submission.input = input
+    }
     answer(call, .submit(submission), submission, key)
   }
 
@@ -29,7 +37,8 @@ enum SubmitResource {
       "result_url", "cancel_url", "step", "meta", "patience", "hold_expires",
     ])
     let key = try call.key(body)
-    var submission = try submission(call, body, key: key)
+    var submission = try submission(
+      call, body, provider: try provider(call, body), key: key)
     let hold = try body.credits("hold")
     let charged = try body.credits("charged")
     guard charged == nil || hold == .zero else {
@@ -52,22 +61,50 @@ enum SubmitResource {
     answer(call, .track(tracking), submission, key)
   }
 
+  /// A pipeline's steps, with their providers' full names; nil when there are none.
+  private static func plan(
+    _ call: Call, _ body: Body, hold: Credits
+  ) throws(Problem) -> Plan? {
+    guard let steps = body.value("steps") else { return nil }
+    for name in ["provider", "model", "input"] where body.value(name) != nil {
+      throw .invalid("\"\(name)\" stands in each of the steps")
+    }
+    var plan: Plan
+    do {
+      plan = try Plan(reading: steps, hold: hold)
+    } catch {
+      throw .invalid("steps: \(error)")
+    }
+    for index in plan.steps.indices {
+      plan.steps[index].provider = try profile(call, plan.steps[index].provider).name
+    }
+    return plan
+  }
+
+  private static func provider(_ call: Call, _ body: Body) throws(Problem) -> String {
+    try profile(call, try body.requiredText("provider")).name
+  }
+
+  private static func profile(_ call: Call, _ name: String) throws(Problem) -> Profile {
+    guard let profile = call.service.profiles(name) else {
+      throw Problem(
+        400, "unknown_provider", "there is no profile named \(name.prefix(64))",
+        next: "ledger provider list")
+    }
+    return profile
+  }
+
   private static func submission(
-    _ call: Call, _ body: Body, key: String?
+    _ call: Call, _ body: Body, provider: String, key: String?
   ) throws -> Submission {
     let account = try body.requiredText("account")
     guard call.principal.sees(account: account) else {
       throw Problem(403, "not_allowed", "this token is not for that account")
     }
-    let named = try body.requiredText("provider")
-    guard let profile = call.service.profiles(named) else {
-      throw Problem(
-        400, "unknown_provider", "there is no profile of that name", next: "ledger provider list")
-    }
     let ledgerID = call.service.books.meta.ledgerID
     let id = try body.text("id") ?? key.map { JobID.derived(from: $0, ledgerID: ledgerID) }
     return Submission(
-      id: id ?? JobID.random(), account: account, provider: profile.name,
+      id: id ?? JobID.random(), account: account, provider: provider,
       model: try body.text("model"), hold: .zero, meta: try body.labels("meta"),
       patienceMilliseconds: try body.milliseconds("patience"),
       holdExpires: try body.milliseconds("hold_expires").map(Deadline.after))

@@ -94,7 +94,7 @@ extension Screen {
       next(session.command("unpause" + Screen.options(pause)))
     }
     let open = states.filter { !$0.isTerminal && $0 != .parked }
-    if !open.isEmpty, !session.isPollerActive {
+    if !open.isEmpty, !session.home.isPollerActive {
       sentence("no poller is running: open jobs stand still", .attention)
       next(session.command("poll"))
     }

@@ -14,7 +14,7 @@ extension Session {
   /// Waits until the job has ended and shows it.
   /// - Returns: ok when it succeeded, else no.
   func wait(for id: String) throws -> ExitCode {
-    if !isPollerActive {
+    if !home.isPollerActive {
       output.warning("no poller is running: nothing moves before \"\(command("poll"))\" does")
     }
     var head: Position = 0

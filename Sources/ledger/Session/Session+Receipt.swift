@@ -42,7 +42,7 @@ extension Session {
 
   /// Says that jobs need a poller, when there is none.
   func adviseToPoll() {
-    if !isPollerActive {
+    if !home.isPollerActive {
       output.note("no poller is running")
       output.note("  try: \(command("poll"))")
     }

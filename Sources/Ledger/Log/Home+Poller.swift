@@ -1,14 +1,13 @@
 // Whether a poller works on this home: a job that nobody polls should not look as if it were
 // waiting.
 
-import Ledger
 import Posix
 
-extension Session {
+extension Home {
   /// True when a process holds the lock on POLLER. Read from /proc/locks (proc(5)) rather than by
   /// trying the lock: a try would make a poller that starts at this moment stand by.
-  var isPollerActive: Bool {
-    guard let file = try? FileSystem.status(home.poller),
+  package var isPollerActive: Bool {
+    guard let file = try? FileSystem.status(poller),
       let locks = try? File("/proc/locks", 0).read(count: 1 << 20)
     else { return false }
     return String(decoding: locks, as: UTF8.self).split(separator: "\n").contains { line in
