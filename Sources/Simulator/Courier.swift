@@ -1,6 +1,7 @@
 // Carries messages to webhooks: one thread, plain HTTP, and nowhere but to this machine.
 import Glibc
 import HTTP
+import Posix
 import Synchronization
 
 /// The thread that delivers.
