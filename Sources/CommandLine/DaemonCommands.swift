@@ -39,6 +39,8 @@ extension Command {
       .value("public-url", .url, "Where the world reaches us", as: "U"),
       .repeated("allow-origin", .url, "Pages of this origin may ask (CORS)", as: "O"),
       .value(
+        "connections", .integer(16...100_000), "Connections at once", default: "4096"),
+      .value(
         "rate", .integer(0...1_000_000), "Requests a second of one caller; 0: no bound",
         default: "200"),
     ],
