@@ -14,16 +14,16 @@ extension Incident {
       The hold came to its end while the job still ran, so the customer got the credits back. Then \
       the job succeeded after all.
       """,
-    behave: { $0.pace = pace(9) }
+    behave: { $0.pace = pace(11) }
   ) { _ in
     IncidentScript(
       play: [.ledger("grant", "acme", "100")]
         + submit(
           "slow-1", to: "replicate", model: "acme/video", hold: "5", #"{"prompt":"a snail"}"#,
-          more: "--hold-expires", "6s")
+          more: "--hold-expires", "5s")
         + [
-          .ledger("poll", "--once"), .sleep(7), .ledger("poll", "--once"),
-          .ledger("status", "slow-1"), .sleep(3),
+          .ledger("poll", "--once"), .sleep(6), .ledger("poll", "--once"),
+          .ledger("status", "slow-1"), .sleep(6),
         ] + IncidentStep.look("slow-1"),
       expect: .init(
         job: "slow-1", state: "succeeded", released: "5",
