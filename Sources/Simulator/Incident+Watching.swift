@@ -71,7 +71,7 @@ extension Incident {
       the status can still be asked for.
       """,
     behave: {
-      $0.pace = pace(3)
+      $0.pace = pace(8)
       $0.faults = [Fault(.forbidden, phase: .stream)]
     }
   ) { _ in

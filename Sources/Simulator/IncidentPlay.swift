@@ -14,15 +14,17 @@ package struct IncidentPlay: Sendable {
     environment = stage.environment
   }
 
-  /// `{"code","about","story","provider","environment","play","expect","mend","afterwards"}`; a
-  /// step is `{"run":[...],"exit"}` or `{"http":{"method","path","body"}}`, with `needs` where a
-  /// command must exist for it; `afterwards` is null where nothing is to be mended.
+  /// `{"code","about","story","provider","environment","faults","play","expect","mend",
+  /// "afterwards"}`. `faults` are the names under which the counts show that they struck. A step is
+  /// `{"run":[...],"exit"}` or `{"http":{"method","path","body"}}`, with `needs` where a command
+  /// must exist for it. `afterwards` is null where nothing is to be mended.
   package var json: JSON {
     [
       "code": .string(incident.code), "about": .string(incident.about),
       "story": .string(incident.story), "provider": .string(incident.provider),
       "environment": .object(
         JSONObject(environment.map { JSONObject.Member($0.name, .string($0.value)) })),
+      "faults": .array(incident.options.faults.map { .string($0.name) }),
       "play": .array(script.play.map(\.json)), "expect": script.expect.json,
       "mend": .array(script.mend.map(\.json)), "afterwards": script.afterwards?.json ?? .null,
     ]

@@ -84,6 +84,14 @@ private final class IncidentWorld {
     }
   }
 
+  /// What the provider was to do wrong it did: else the incident did not happen.
+  func expectFaults() throws {
+    let struck = try IncidentWorld.get(address + "/_simulator/stats")["faults"]
+    for name in try #require(incident["faults"]?.array).compactMap(\.string) {
+      #expect(struck?[name]?.int ?? 0 > 0, "\(name): \(struck?.text ?? "")")
+    }
+  }
+
   /// No job is forgotten, the money adds up, every byte is what it was, and nothing was sent twice.
   func judge(location: SourceLocation = #_sourceLocation) throws {
     for job in try json("status") {
@@ -117,6 +125,7 @@ private final class IncidentWorld {
     defer { world.end() }
     try world.type(world.incident["play"])
     try world.compare(world.incident["expect"])
+    try world.expectFaults()
     try world.judge()
     guard let afterwards = world.incident["afterwards"], !afterwards.isNull else { return }
     try world.type(world.incident["mend"])
