@@ -45,6 +45,9 @@ struct LiveStream {
     fold = StreamFold(fraction: details.job.fraction.map { Int($0) })
   }
 
+  /// Which step of the job it tells of, from 0.
+  var step: UInt64 { UInt64(context.step - 1) }
+
   private var heartbeatMicroseconds: Int64 {
     Int64(profile.stream?.heartbeatSeconds ?? 60) * 1_000_000
   }
