@@ -41,7 +41,9 @@ struct LiveStream {
     self.provider = provider
     self.profile = profile
     context = RequestContext(details, now: now)
-    connectAt = now
+    // A submit that has only just left may not have made the job yet.
+    let isEarly = details.job.state == .dispatching
+    connectAt = now.advanced(seconds: isEarly ? LiveStream.pauseSecondsMin : 0)
     fold = StreamFold(fraction: details.job.fraction.map { Int($0) })
   }
 
