@@ -66,12 +66,16 @@ extension Command {
       tls-authority, tls-host, tls-expired.
 
       An outcome is WORD:SHARE with succeeded, failed, canceled, aborted or moderated.
+
+      --incident CODE plays one of the diagnoses: it tells what to type, on stderr and as JSON at \
+      /_simulator/incident, in books of its own. --incident list names them.
       """,
     options: [
       .value("port", .integer(0...65_535), "Where to listen; 0: any free port", default: "0"),
       .repeated("provider", .text, "Only this one, on the main port", as: "P"),
       .repeated("recording", .path, "Replies of a real provider, played back"),
       .value("fault", .text, "What goes wrong", as: "SPEC"),
+      .value("incident", .text, "A world in which this happens; or list", as: "CODE"),
       .value("seed", .integer(0...Int.max), "Repeats a run", default: "1"),
       .value("pace", .text, "Seconds a job lasts", as: "A-B", default: "2-6"),
       .value("concurrency", .integer(1...100_000), "Jobs at once, where a provider bounds them"),
@@ -81,8 +85,15 @@ extension Command {
       .value("webhook-retry", .integer(0...3600), "Seconds until a webhook comes again"),
       .value("outcomes", .text, "How jobs end; the rest succeeds", as: "SPEC"),
     ],
+    rules: incidentRules,
     examples: [
-      "ledger simulate --port 8080",
+      "ledger simulate --port 8080", "ledger simulate --incident NEVER_POLLED",
       "ledger simulate --fault 503:0.1,submit/drop-after:0.02 --outcomes failed:0.1",
     ])
+
+  /// An incident brings its own world.
+  private static let incidentRules: [Rule] = [
+    "provider", "recording", "fault", "seed", "pace", "concurrency", "output-life", "ca",
+    "outcomes", "webhook-secret", "webhook-retry",
+  ].map { .atMostOne(["incident", $0]) }
 }

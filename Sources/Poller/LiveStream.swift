@@ -41,9 +41,14 @@ struct LiveStream {
     self.provider = provider
     self.profile = profile
     context = RequestContext(details, now: now)
-    connectAt = now
+    // A submit that has only just left may not have made the job yet.
+    let isEarly = details.job.state == .dispatching
+    connectAt = now.advanced(seconds: isEarly ? LiveStream.pauseSecondsMin : 0)
     fold = StreamFold(fraction: details.job.fraction.map { Int($0) })
   }
+
+  /// Which step of the job it tells of, from 0.
+  var step: UInt64 { UInt64(context.step - 1) }
 
   private var heartbeatMicroseconds: Int64 {
     Int64(profile.stream?.heartbeatSeconds ?? 60) * 1_000_000

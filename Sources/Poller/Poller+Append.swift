@@ -91,7 +91,8 @@ extension Poller {
 
   private func tell(_ event: Event, _ entry: Entry) {
     switch event {
-    case .jobDispatched: wishStream(entry.job)
+    // A submit that blocks has a stream meanwhile, where our own id names it.
+    case .jobDispatchStarted, .jobDispatched: wishStream(entry.job)
     case .jobSucceeded, .jobFailed, .jobCanceled, .jobExpired, .jobStepSucceeded, .jobStoring:
       forgetStream(entry.job)
     default: break

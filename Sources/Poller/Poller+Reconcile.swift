@@ -103,9 +103,10 @@ extension Poller {
     let pause = Schedule(flight.profile.limits)
       .doubled(rule?.afterSeconds ?? 1, times: looks, using: &dice)
     let wish = Double(min(reading.retryAfterSeconds ?? 0, 3600))
-    let observation = Observation(
+    var observation = Observation(
       source: .poll(.list), exchange: exchange, replyClass: reading.replyClass, reading: .unknown,
       nextAt: now.advanced(seconds: max(pause, wish)))
+    observation.step = flight.step
     outbox.append(
       Entry(
         job: flight.job, id: flight.id, command: .observe(observation), isAnswer: true,

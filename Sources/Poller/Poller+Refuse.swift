@@ -32,9 +32,10 @@ extension Poller {
   func cannotBuild(_ target: Target, _ error: any Error, _ ready: ReadyProfile) {
     guard let error = error as? RequestError else { return block(target, "\(error)") }
     switch error {
-    case .missingSecret(let name), .badSecret(let name):
-      block(
-        target, "\(error) (set \(name), or put it into the file secrets/\(ready.profile.name))")
+    case .missingSecret:
+      block(target, "\(error), and is not in the file secrets/\(ready.profile.name)")
+    case .badSecret:
+      block(target, "\(error): mend it, or the file secrets/\(ready.profile.name)")
     case _ where target.phase == .cancel:
       // The job is looked after all the same.
       var status = target

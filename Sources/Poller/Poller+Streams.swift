@@ -140,6 +140,7 @@ extension Poller {
       status, to: .status, exchange: Exchange(reply: Array(event.data.utf8)),
       billing: stream.profile.billing, nextAt: nil)
     observation.source = .notification(.sse, id: event.id.isEmpty ? nil : event.id, verified: true)
+    observation.step = stream.step
     outbox.append(
       Entry(job: stream.job, id: stream.id, command: .observe(observation), isAnswer: true))
     closeStream(stream.job)
@@ -156,6 +157,7 @@ extension Poller {
       source: .notification(.sse, id: id.isEmpty ? nil : id, verified: true),
       exchange: Exchange(reply: fold.log.isEmpty ? nil : fold.log), word: fold.word,
       reading: .pending, nextAt: job.nextAt ?? now)
+    observation.step = stream.step
     observation.fraction = fold.fraction.map { UInt64(clamping: $0) }
     observation.stage = fold.newStage
     observation.queuePlace = fold.queuePlace.map { UInt64(clamping: $0) }
@@ -165,16 +167,17 @@ extension Poller {
       Entry(job: stream.job, id: stream.id, command: .observe(observation), isAnswer: true))
   }
 
-  /// A stream that cannot be had, written down once per job and reason: never a verdict.
+  /// A stream that cannot be had, written down once per step and reason: never a verdict.
   private func refuse(
     _ stream: LiveStream, _ job: Job, _ replyClass: ReplyClass, _ why: String
   ) {
     if refusals.count >= Poller.cursorsMax { refusals = [] }
-    guard refusals.insert("\(stream.job) \(why)").inserted else { return }
-    let observation = Observation(
+    guard refusals.insert("\(stream.job) \(stream.step) \(why)").inserted else { return }
+    var observation = Observation(
       source: .notification(.sse, id: nil, verified: true),
       exchange: Exchange(message: "the stream was refused: \(why); the job is polled"),
       replyClass: replyClass, reading: .unknown, nextAt: job.nextAt)
+    observation.step = stream.step
     outbox.append(
       Entry(job: stream.job, id: stream.id, command: .observe(observation), isAnswer: true))
   }

@@ -21,8 +21,9 @@ struct StreamEnd: Equatable {
     case .success(let response):
       let reading = profile.read(.stream, Reply(response), for: context)
       replyClass = reading.replyClass == .ok ? .permanent : reading.replyClass
-      why = "HTTP \(response.status)"
       isFinal = !reading.isTransient
+      // The job is new to its provider: not there yet is no refusal.
+      why = response.status == 404 && !isFinal ? nil : "HTTP \(response.status)"
     case .failure(let error):
       let permanent: Set<HTTPError.Kind> = [
         .malformedURL, .malformedRequest, .addressRefused, .tls, .stopped,

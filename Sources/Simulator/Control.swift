@@ -6,14 +6,26 @@ enum Control {
   /// Jobs on one page.
   static let pageSize = 10_000
 
-  static func reply(to request: Request, directory: JSON, in world: World) -> Reply {
+  static func reply(
+    to request: Request, directory: JSON, incident: JSON?, in world: World
+  ) -> Reply {
     switch (request.method, request.path) {
     case ("GET", "/_simulator"): .json(200, ["providers": directory])
     case ("GET", "/_simulator/stats"): .json(200, stats(in: world))
     case ("GET", "/_simulator/jobs"): .json(200, jobs(request, in: world))
+    case ("GET", "/_simulator/invoice.csv"): invoice(in: world)
+    case ("GET", "/_simulator/incident") where incident != nil: .json(200, incident ?? .null)
+    case ("GET", _) where request.segments.dropFirst().first == "webhooks":
+      webhooks(request.segments.dropFirst(2), in: world)
     default:
       .json(
-        404, ["detail": "the simulator has /_simulator, /_simulator/stats and /_simulator/jobs"])
+        404,
+        [
+          "detail": """
+          the simulator has /_simulator, and there stats, jobs, webhooks, invoice.csv and, with \
+          --incident, incident
+          """
+        ])
     }
   }
 

@@ -8,11 +8,17 @@ final class Engine: Sendable {
   private let world: Mutex<World>
   /// Every provider's address, for whoever asks.
   private let directory: JSON
+  /// The incident that is played here, for whoever asks.
+  private let incident: JSON?
   private let changed = Mutex<[@Sendable () -> Void]>([])
 
-  init(options: SimulatorOptions, clock: SimulatorClock, address: String, directory: JSON) {
+  init(
+    options: SimulatorOptions, clock: SimulatorClock, address: String, directory: JSON,
+    incident: JSON? = nil
+  ) {
     self.clock = clock
     self.directory = directory
+    self.incident = incident
     world = Mutex(World(options: options, epoch: clock.epoch, address: address))
   }
 
@@ -26,7 +32,8 @@ final class Engine: Sendable {
     let before = changes
     let answer = withWorld(at: door) { world -> Answer in
       if request.segments.first == "_simulator" {
-        return .reply(Control.reply(to: request, directory: directory, in: world))
+        return .reply(
+          Control.reply(to: request, directory: directory, incident: incident, in: world))
       }
       return self.answer(request, door, isCut: isCut, &world)
     }
@@ -49,6 +56,14 @@ final class Engine: Sendable {
     world.withLock { world in
       world.now = clock.elapsedMicroseconds
       guard let letter = world.letter(parcel) else { return nil }
+      // Sent again, it is the same message.
+      if parcel.tries == 0 {
+        let job = world.jobs[parcel.job]
+        world.sent.keep(
+          SentMessage(
+            provider: job.provider, job: job.id, kind: parcel.kind, url: letter.url,
+            headers: letter.headers, body: letter.body))
+      }
       return (letter.url, letter.headers, letter.body, world.patienceSeconds(parcel))
     }
   }

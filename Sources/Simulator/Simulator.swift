@@ -16,6 +16,8 @@ package final class Simulator: Sendable {
   package let addresses: [(provider: String, address: String)]
   /// PEM text of the certificate authority that a client of https must trust; nil with http.
   package let authority: String?
+  /// What to type for the incident that was chosen.
+  package let incident: IncidentPlay?
   private let engine: Engine
   private let listeners: [Listener]
   private let courier: Courier
@@ -24,7 +26,7 @@ package final class Simulator: Sendable {
   private init(
     port: Int, addresses: [(provider: String, address: String)], engine: Engine,
     listeners: [Listener], courier: Courier,
-    authority: String?
+    authority: String?, incident: IncidentPlay?
   ) {
     self.port = port
     self.addresses = addresses
@@ -32,6 +34,7 @@ package final class Simulator: Sendable {
     self.listeners = listeners
     self.courier = courier
     self.authority = authority
+    self.incident = incident
   }
 
   deinit { stop() }
@@ -50,10 +53,14 @@ package final class Simulator: Sendable {
     let entrance = try Entrance(
       port: options.port, scheme: options.usesTLS ? "https" : "http", wanted)
     let addresses = entrance.addresses
+    let incident = options.incident.map {
+      IncidentPlay($0, address: entrance.doors[0].address, options: options)
+    }
     let engine = Engine(
       options: options, clock: clock, address: entrance.doors[0].address,
       directory: .object(
-        JSONObject(addresses.map { JSONObject.Member($0.provider, .string($0.address)) })))
+        JSONObject(addresses.map { JSONObject.Member($0.provider, .string($0.address)) })),
+      incident: incident?.json)
     var listeners: [Listener] = []
     for (place, door) in entrance.doors.enumerated() {
       do {
@@ -71,7 +78,7 @@ package final class Simulator: Sendable {
       let courier = try Courier(engine: engine, clock: clock)
       return Simulator(
         port: entrance.sockets[0].port, addresses: addresses, engine: engine,
-        listeners: listeners, courier: courier, authority: identity?.authority)
+        listeners: listeners, courier: courier, authority: identity?.authority, incident: incident)
     } catch {
       for listener in listeners { listener.stop() }
       throw error

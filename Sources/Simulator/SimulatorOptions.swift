@@ -26,6 +26,8 @@ package struct SimulatorOptions: Sendable {
   package var webhookRetrySeconds: Double?
   /// Whether every port speaks https, with a certificate that `Simulator.authority` vouches for.
   package var usesTLS = false
+  /// The incident to be told at `/_simulator/incident`; `Incident.options` makes it happen.
+  package var incident: IncidentChoice?
   package var limits: SimulatorLimits
 
   package init(

@@ -19,6 +19,7 @@ struct World: Sendable {
   private(set) var jobs: [SimulatedJob] = []
   var tally: Tally
   var mail = Mailbox()
+  var sent = SentMail()
   let keys: WebhookKeys
   var player: RecordingPlayer
 

@@ -11,11 +11,13 @@ enum SimulateCommand {
 
   static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
     let output = surroundings.output
+    if arguments.string("incident") == "list" { return list(output) }
     let simulator = try Simulator.start(try options(arguments))
     if let path = arguments.string("ca"), let authority = simulator.authority {
       try FileSystem.replace(path, with: Array(authority.utf8))
     }
     announce(simulator, output)
+    if let play = simulator.incident { tell(play, output) }
     output.flush()
     let signal = Signals.wait()
     let stats = simulator.stats
@@ -42,6 +44,11 @@ enum SimulateCommand {
   }
 
   private static func options(_ arguments: Arguments) throws -> SimulatorOptions {
+    if let code = arguments.string("incident") {
+      var options = try incident(code)
+      options.port = arguments.integer("port") ?? 0
+      return options
+    }
     var options = SimulatorOptions()
     options.port = arguments.integer("port") ?? 0
     options.seed = arguments.integer("seed").map { UInt64($0) } ?? 1

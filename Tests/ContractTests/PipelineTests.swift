@@ -44,7 +44,7 @@ import Wire
     #expect(submitted["data"]?["plan"]?.array?.count == 2)
     let row = try #require(try home.json("timeline", "j1").first)
     try Schemas.expect(row, fits: "timeline-row")
-    #expect(try home.ledger("status", "j1").output.contains("1 of 2"))
+    #expect(try home.ledger("status", "j1").output.contains("step 1 of 2"))
     let again = try JSON(parsing: try #require(submit(home, text, "--id", "j1").lines.first))
     #expect(again["repeated"] == true)
   }

@@ -80,10 +80,12 @@ import Wire
   @Test("try reads a captured stream message by message, and a list job by job")
   func streamsAndLists() throws {
     let home = try CommandHome()
-    func lines(_ phase: String, _ reply: String) throws -> [JSON] {
+    func lines(
+      _ phase: String, _ reply: String, of provider: String = "replicate"
+    ) throws -> [JSON] {
       let file = try home.file("reply.json", reply)
       let lines = try home.json(
-        "provider", "try", "replicate", "--phase", phase, "--reply", file)
+        "provider", "try", provider, "--phase", phase, "--reply", file)
       for line in lines { try Schemas.expect(line, fits: "provider-try") }
       return lines
     }
@@ -95,6 +97,24 @@ import Wire
       """#)
     #expect(stream.map { $0["is"] } == ["news", "end"])
     #expect(stream[0]["progress"]?.double == 0.38 && stream[0]["log"] == " 38%|###8")
+    let queue = try lines(
+      "stream",
+      #"""
+      {"status":200,"headers":{"content-type":"text/event-stream"},
+       "body":": ping\n\ndata: {\"status\":\"IN_PROGRESS\",\#
+      \"logs\":[{\"message\":\"a\"}]}\n\ndata: \#
+      {\"status\":\"COMPLETED\",\"response_url\":\"https://queue.fal.run/a/b/requests/x\"}\n\n"}
+      """#, of: "fal")
+    #expect(queue.map { $0["is"] } == ["status", "status"] && queue[0]["log"] == "a")
+    #expect(queue[1]["state"] == "pending" && queue[1]["follow_up"]?["result"]?.string != nil)
+    let files = try lines(
+      "stream",
+      #"""
+      {"status":200,"headers":{"content-type":"text/event-stream"},"body":"data: \#
+      {\"type\":\"render_progress\",\"object\":{\"progress\":0.7}}\n\ndata: \#
+      {\"type\":\"render_result\",\"object\":{\"file_url\":\"https://a.example.com/o.mp4\"}}\n\n"}
+      """#, of: "superduperai")
+    #expect(files.map { $0["is"] } == ["news", "look"] && files[0]["progress"]?.double == 0.7)
     let refused = try lines("stream", #"{"status":403,"headers":{},"body":{"detail":"no"}}"#)
     #expect(refused.map { $0["class"] } == ["permanent"])
     let list = try lines(

@@ -59,6 +59,17 @@ import Wire
     #expect(try scenario.account().held == Credits("5"))
   }
 
+  @Test("an incomplete handle is completed by the job's own track; a complete one is not replaced")
+  func complete() throws {
+    let scenario = try Scenario().given(.grant("100"), .track(), .park("j1", .handleIncomplete))
+    try scenario.when(.track(hold: nil)).then(.jobDispatched)
+    let job = try scenario.job()
+    #expect(job.state == .dispatched && job.parkReason == nil)
+    #expect(job.nextAt == scenario.clock.now)
+    try scenario.given(.park()).when(.track(external: "p2", hold: nil))
+      .thenRefused(.conflict, naming: scenario.position(of: .jobDispatched))
+  }
+
   @Test("a handle is not attached to a job that has one, or was never sent")
   func attachRefused() throws {
     let scenario = try Scenario().given(.grant("100"), .submit())

@@ -301,4 +301,72 @@ import Wire
     #expect(texts.joined() == "kept\n")
     #expect(try rig.state("j") == .running)
   }
+
+  @Test("what a stream and a poll say of a step at once is noted of that step, and not of the next")
+  func bothAtOnce() throws {
+    let asked = Mutex(Set<String>())
+    let told = Mutex(Set<String>())
+    let seen = Mutex(Set<String>())
+    let server = SmallServer { arrival, peer in
+      let id = String(arrival.path.split(separator: "/").last ?? "")
+      switch (arrival.method, arrival.path.hasPrefix("/events")) {
+      case ("POST", _):
+        let first = arrival.body.contains("first")
+        let name = arrival.body.filter(\.isNumber)
+        peer.answer(200, #"{"id":"\#(first ? "a" : "b")\#(name)","state":"run"}"#)
+      case (_, true) where id.hasPrefix("a"):
+        peer.beginEvents()
+        StreamTests.wait { asked.withLock { $0.contains(id) } }
+        peer.send("event: status\ndata: \(StreamTests.output(id))\n\n")
+        _ = told.withLock { $0.insert(id) }
+        peer.waitForEnd()
+      case (_, true): peer.answer(404, "{}")
+      case _ where id.hasPrefix("a"):
+        _ = asked.withLock { $0.insert(id) }
+        StreamTests.wait { told.withLock { $0.contains(id) } }
+        peer.answer(200, StreamTests.output(id))
+      default:
+        let isFirst = seen.withLock { $0.insert(id).inserted }
+        peer.answer(200, isFirst ? #"{"id":"\#(id)","state":"run"}"# : StreamTests.output(id))
+      }
+    }
+    defer { server.stop() }
+    let rig = try Rig(Outside())
+    try rig.add(server, ["stream": StreamTests.stream, "limits": ["poll": Rig.quickPoll]])
+    for number in 1...8 { try submitTwoSteps("\(number)", rig) }
+    #expect(try rig.poll() == .drained([]))
+    #expect(server.count("POST", "/jobs") == 16)
+    for number in 1...8 {
+      let job = try rig.details("\(number)").job
+      #expect(job.state == .succeeded && job.captured == Credits("5") && job.step == 1)
+      for event in try rig.events("\(number)") {
+        guard case .jobNotified(let body) = event.event else { continue }
+        #expect(event.envelope.step == (body.reading == .succeeded ? 0 : 1), "\(body)")
+      }
+      let status = try rig.books.read { try $0.status(job: "\(number)", now: .epoch) }
+      let url = status?.json["steps"]?.array?.last?["outputs"]?.array?.first?["url"]
+      #expect(url == .string("https://a.example.com/b\(number)"))
+    }
+  }
+
+  private func submitTwoSteps(_ id: String, _ rig: Rig) throws {
+    let steps = [("first", Credits("2")!), ("second", Credits("3")!)].map { name, share in
+      Plan.Step(
+        provider: "small", model: nil, input: ["prompt": .string("\(name) of \(id)")],
+        share: share)
+    }
+    try rig.run(
+      .submit(
+        Submission(
+          id: id, account: "acme", provider: "small", hold: Credits("5")!, plan: Plan(steps))))
+  }
+
+  private static func output(_ id: String) -> String {
+    #"{"id":"\#(id)","state":"done","url":"https://a.example.com/\#(id)"}"#
+  }
+
+  /// Waits for what must come; in vain only when the test fails anyway.
+  private static func wait(until isTrue: () -> Bool) {
+    for _ in 0..<3000 where !isTrue() { usleep(1000) }
+  }
 }

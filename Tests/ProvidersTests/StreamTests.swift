@@ -109,6 +109,74 @@ import Wire
     #expect(read("error", "boom").kind == .look)
   }
 
+  @Test("fal's messages are statuses with the new log lines; COMPLETED has its result fetched")
+  func fal() throws {
+    let profile = try Fixture.builtIn("fal")
+    func read(_ data: String) -> StreamReading {
+      profile.readMessage(ServerSentEvent(name: "message", data: data), for: context)
+    }
+    let queued = read(#"{"status":"IN_QUEUE","request_id":"x1","queue_position":3,"logs":null}"#)
+    #expect(queued.kind == .status && queued.status?.queuePosition == 3)
+    let log = #"{"message":" 58%|#####8    | 29/50 [00:02<00:01]","level":"INFO"}"#
+    let running = read(#"{"status":"IN_PROGRESS","request_id":"x1","logs":[\#(log)]}"#)
+    #expect(running.status?.state == .pending && running.progress == 580_000)
+    #expect(running.log?.text.hasPrefix(" 58%") == true && running.log?.isCumulative == false)
+    let done = read(#"{"status":"COMPLETED","request_id":"x1","logs":[],"metrics":{}}"#)
+    #expect(done.status?.mustFetchResult == true && done.status?.isVerdict == false)
+    let failed = read(#"{"status":"COMPLETED","request_id":"x1","error":"out of memory"}"#)
+    #expect(failed.status?.failureClass == .providerFailed)
+    #expect(read(#"{"status":"COMPLETED","request_id":"y2","error":"no"}"#).kind == .ignored)
+    let request = try profile.request(
+      .stream, for: RequestContext(jobID: "j", model: "a/b/c", handle: context.handle),
+      secrets: { _ in "secret" })
+    #expect(
+      request.url.description == "https://queue.fal.run/a/b/requests/x1/status/stream?logs=1")
+  }
+
+  @Test(
+    "superduperai's progress is read, its file decides, its other kinds ask for a look or nothing",
+    arguments: [
+      ("render_progress", #"{"progress":0.4}"#, .news), ("render_progress", "{}", .news),
+      ("render_result", #"{"file_url":"https://a.example.com/o.mp4"}"#, .look),
+      ("task", #"{"status":"completed"}"#, .look), ("data", "{}", .ignored),
+      ("entity", "{}", .ignored), ("scene", "{}", .ignored), ("task_status", "{}", .ignored),
+      ("file", #"{"id":"x1","url":null,"tasks":[{"status":"in_progress"}]}"#, .status),
+      ("file", #"{"id":"other","url":"https://a.example.com/o.mp4"}"#, .ignored),
+    ] as [(String, String, StreamReading.Kind)])
+  func superduperai(_ type: String, _ object: String, _ kind: StreamReading.Kind) throws {
+    let profile = try Fixture.builtIn("superduperai")
+    let data = #"{"type":"\#(type)","object":\#(object)}"#
+    let reading = profile.readMessage(
+      ServerSentEvent(name: "message", data: data), for: context)
+    #expect(reading.kind == kind && reading.status?.isVerdict != true)
+    if object.contains("0.4") { #expect(reading.progress == 400_000) }
+  }
+
+  @Test("superduperai's file with its URL is the verdict; progress is a fraction or in percent")
+  func superduperaiFile() throws {
+    let profile = try Fixture.builtIn("superduperai")
+    func read(_ data: String) -> StreamReading {
+      profile.readMessage(ServerSentEvent(name: "message", data: data), for: context)
+    }
+    let done = read(
+      #"{"type":"file","object":{"id":"x1","url":"https://a.example.com/o.mp4","tasks":[]}}"#)
+    #expect(done.status?.state == .succeeded)
+    #expect(done.status?.outputs.map(\.url) == ["https://a.example.com/o.mp4"])
+    let failed = read(
+      #"{"type":"file","object":{"id":"x1","url":null,"tasks":[{"status":"error"}]}}"#)
+    #expect(failed.status?.failureClass == .providerFailed)
+    for (number, expected) in [("0.5", 500_000), ("50", 500_000), ("1.0", 1_000_000)] {
+      let reading = read(#"{"type":"render_progress","object":{"progress":\#(number)}}"#)
+      #expect(reading.progress == expected)
+    }
+    for (model, channel) in [("video/ltx", "file.x1"), ("project/video", "project.x1")] {
+      let request = try profile.request(
+        .stream, for: RequestContext(jobID: "j", model: model, handle: context.handle),
+        secrets: { _ in "secret" })
+      #expect(request.url.description.hasSuffix("/api/v1/events/\(channel)"))
+    }
+  }
+
   @Test("a stream is asked for where its profile says, with its own credentials")
   func requests() throws {
     let secrets: (String) -> String? = { ["A": "aa", "B": "bb"][$0] }

@@ -12,8 +12,9 @@ package final class RunningBinary {
   /// As of waitpid(2); nil while it runs.
   private var ending: Int32?
 
+  /// - Parameter program: a path, or a name to look for in `PATH`.
   /// - Throws: `PosixError` when it cannot be started.
-  init(
+  package init(
     _ program: String, _ words: [String], environment: [String: String], input: String
   ) throws {
     output = UnnamedFile()

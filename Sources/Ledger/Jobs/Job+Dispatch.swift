@@ -37,8 +37,15 @@ extension Job {
     return [.event(.jobDispatchStarted(body), nextAt: start.nextAt)]
   }
 
+  /// In doubt and without a handle; or parked because the one it has is incomplete.
+  private var isOpenToHandle: Bool {
+    guard state == .parked, flags.contains(.hasHandle) else {
+      return state == .uncertain || state == .parked
+    }
+    return parkReason == .handleIncomplete && !isStoring
+  }
+
   func accept(_ acceptance: Acceptance, _ context: JobContext) throws(Refusal) -> [JobStep] {
-    let isOpenToHandle = state == .uncertain || state == .parked && !flags.contains(.hasHandle)
     guard state == .dispatching || isOpenToHandle else {
       throw Refusal(
         .conflict, "job \(context.id) is \(state.name) and has a handle or needs none",

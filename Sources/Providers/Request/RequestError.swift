@@ -24,6 +24,8 @@ package enum RequestError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
+    case .handleIncomplete("job.model"):
+      "the model is not known, and this provider is not asked without one (--model)"
     case .handleIncomplete(let name): "the handle is incomplete: {{\(name)}} is not known"
     case .missingSecret(let name): "\(name) is not set"
     case .badSecret(let name): "\(name) holds characters that no HTTP header may hold"

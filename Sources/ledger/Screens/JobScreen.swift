@@ -12,7 +12,6 @@ extension Screen {
     field("account", status.account)
     field("provider", [status.provider, status.model].compactMap { $0 }.joined(separator: ", "))
     if let id = status.externalID { whole("handle", id) }
-    if status.steps > 1 { field("step", "\(status.step + 1) of \(status.steps)") }
     field("stage", status.stage)
     field("credits", Screen.money(status))
     if let labels = status.meta.object?.members, !labels.isEmpty {

@@ -58,7 +58,7 @@ struct Screen {
   }
 
   private mutating func append(_ label: String, _ value: String) {
-    let space = String(repeating: " ", count: max(0, Screen.labelColumns - label.count))
+    let space = String(repeating: " ", count: max(1, Screen.labelColumns - label.count))
     lines.append("  \(style.dim(label))\(space)\(value)")
   }
 
