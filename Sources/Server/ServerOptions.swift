@@ -1,6 +1,6 @@
 // How a server works.
 
-package import HTTPServer
+import HTTPServer
 import Ledger
 package import Wire
 
@@ -15,7 +15,12 @@ package struct ServerOptions: Sendable {
   package var allowedOrigins: Set<String> = []
   /// Requests a second of one token or address; 0: no bound.
   package var requestsPerSecond = 200
-  package var bounds = ServerBounds()
+  var bounds = ServerBounds()
+  /// Connections at once.
+  package var connections: Int {
+    get { bounds.connections }
+    set { bounds.connections = newValue }
+  }
   /// Between two signs of life on a stream, seconds.
   package var heartbeatSeconds = 15.0
   /// How long a stop waits for answers under way, seconds.

@@ -20,7 +20,7 @@ enum ServeCommand {
     options.publicURL = arguments.string("public-url")
     options.allowedOrigins = Set(arguments.strings("allow-origin"))
     options.requestsPerSecond = arguments.integer("rate") ?? options.requestsPerSecond
-    options.bounds.connections = arguments.integer("connections") ?? options.bounds.connections
+    options.connections = arguments.integer("connections") ?? options.connections
     options.version = Product.version
     let profiles = ProfileCache(books.home)
     let ended = Ending()
