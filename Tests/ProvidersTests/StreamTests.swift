@@ -134,47 +134,37 @@ import Wire
   }
 
   @Test(
-    "superduperai's progress is read, its file decides, its other kinds ask for a look or nothing",
+    "superduperai's progress is a fraction or in percent; other kinds ask for a look, or nothing",
     arguments: [
-      ("render_progress", #"{"progress":0.4}"#, .news), ("render_progress", "{}", .news),
-      ("render_result", #"{"file_url":"https://a.example.com/o.mp4"}"#, .look),
-      ("task", #"{"status":"completed"}"#, .look), ("data", "{}", .ignored),
-      ("entity", "{}", .ignored), ("scene", "{}", .ignored), ("task_status", "{}", .ignored),
-      ("file", #"{"id":"x1","url":null,"tasks":[{"status":"in_progress"}]}"#, .status),
-      ("file", #"{"id":"other","url":"https://a.example.com/o.mp4"}"#, .ignored),
-    ] as [(String, String, StreamReading.Kind)])
-  func superduperai(_ type: String, _ object: String, _ kind: StreamReading.Kind) throws {
+      ("render_progress", #"{"progress":0.4}"#, .news, 400_000),
+      ("render_progress", #"{"progress":50}"#, .news, 500_000),
+      ("render_progress", #"{"progress":1.0}"#, .news, 1_000_000),
+      ("render_progress", "{}", .news, nil),
+      ("render_result", #"{"file_url":"https://a.example.com/o.mp4"}"#, .look, nil),
+      ("file", #"{"id":"x1","url":"https://a.example.com/o.mp4"}"#, .look, nil),
+      ("task", #"{"status":"error"}"#, .look, nil), ("data", "{}", .ignored, nil),
+      ("entity", "{}", .ignored, nil), ("scene", "{}", .ignored, nil),
+      ("task_status", "{}", .ignored, nil),
+    ] as [(String, String, StreamReading.Kind, Int?)])
+  func superduperai(
+    _ type: String, _ object: String, _ kind: StreamReading.Kind, _ progress: Int?
+  ) throws {
     let profile = try Fixture.builtIn("superduperai")
-    let data = #"{"type":"\#(type)","object":\#(object)}"#
     let reading = profile.readMessage(
-      ServerSentEvent(name: "message", data: data), for: context)
-    #expect(reading.kind == kind && reading.status?.isVerdict != true)
-    if object.contains("0.4") { #expect(reading.progress == 400_000) }
+      ServerSentEvent(name: "message", data: #"{"type":"\#(type)","object":\#(object)}"#),
+      for: context)
+    #expect(reading.kind == kind && reading.status == nil && reading.progress == progress)
   }
 
-  @Test("superduperai's file with its URL is the verdict; progress is a fraction or in percent")
-  func superduperaiFile() throws {
+  @Test(
+    "superduperai's channel is a file's or a project's",
+    arguments: [("video/ltx", "file.x1"), ("project/video", "project.x1")])
+  func channels(_ model: String, _ channel: String) throws {
     let profile = try Fixture.builtIn("superduperai")
-    func read(_ data: String) -> StreamReading {
-      profile.readMessage(ServerSentEvent(name: "message", data: data), for: context)
-    }
-    let done = read(
-      #"{"type":"file","object":{"id":"x1","url":"https://a.example.com/o.mp4","tasks":[]}}"#)
-    #expect(done.status?.state == .succeeded)
-    #expect(done.status?.outputs.map(\.url) == ["https://a.example.com/o.mp4"])
-    let failed = read(
-      #"{"type":"file","object":{"id":"x1","url":null,"tasks":[{"status":"error"}]}}"#)
-    #expect(failed.status?.failureClass == .providerFailed)
-    for (number, expected) in [("0.5", 500_000), ("50", 500_000), ("1.0", 1_000_000)] {
-      let reading = read(#"{"type":"render_progress","object":{"progress":\#(number)}}"#)
-      #expect(reading.progress == expected)
-    }
-    for (model, channel) in [("video/ltx", "file.x1"), ("project/video", "project.x1")] {
-      let request = try profile.request(
-        .stream, for: RequestContext(jobID: "j", model: model, handle: context.handle),
-        secrets: { _ in "secret" })
-      #expect(request.url.description.hasSuffix("/api/v1/events/\(channel)"))
-    }
+    let request = try profile.request(
+      .stream, for: RequestContext(jobID: "j", model: model, handle: context.handle),
+      secrets: { _ in "secret" })
+    #expect(request.url.description.hasSuffix("/api/v1/events/\(channel)"))
   }
 
   @Test("a stream is asked for where its profile says, with its own credentials")
