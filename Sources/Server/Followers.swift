@@ -160,6 +160,11 @@ final class Followers: Sendable {
   /// - Returns: whom it concerns.
   private func news() -> [ObjectIdentifier: any Follower] {
     var concerned: [ObjectIdentifier: any Follower] = [:]
+    guard count > 0 else {
+      // Nobody to make messages for: whoever comes reads the log.
+      if let head = try? books.read({ $0.head }) { forget(upTo: head) }
+      return concerned
+    }
     while true {
       let after = head
       guard let (frames, isAll) = try? books.read({ try Followers.page(after: after, &$0) }),
@@ -174,6 +179,14 @@ final class Followers: Sendable {
         }
       }
       if isAll { return concerned }
+    }
+  }
+
+  private func forget(upTo head: Position) {
+    state.withLock { state in
+      state.frames = []
+      state.bytes = 0
+      state.head = head
     }
   }
 

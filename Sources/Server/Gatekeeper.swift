@@ -17,7 +17,8 @@ final class Gatekeeper: Sendable {
   }
 
   private struct State {
-    var configuration = Configuration()
+    /// By digest.
+    var tokens: [Digest: AccessToken] = [:]
     var stamp: FileStatus?
     var lookedAt = Timestamp(microseconds: 0)
     var sessions: [Digest: Pass] = [:]
@@ -51,7 +52,7 @@ final class Gatekeeper: Sendable {
     guard isLoopback else { return false }
     return state.withLock { state in
       try? refresh(&state, options.clock())
-      return state.configuration.tokens.isEmpty
+      return state.tokens.isEmpty
     }
   }
 
@@ -104,8 +105,8 @@ final class Gatekeeper: Sendable {
     return state.withLock { state in
       try? refresh(&state, now)
       // Digests are compared, not secrets: how long it takes tells nothing of the text.
-      return state.configuration.tokens.first { $0.digest == digest && $0.isValid(at: now) }
-        .map { (Principal($0), digest) }
+      guard let token = state.tokens[digest], token.isValid(at: now) else { return nil }
+      return (Principal(token), digest)
     }
   }
 
@@ -115,7 +116,8 @@ final class Gatekeeper: Sendable {
     state.lookedAt = now
     let stamp = try FileSystem.status(home.configuration)
     guard stamp != state.stamp || stamp == nil else { return }
-    state.configuration = try Configuration.read(home)
+    let tokens = try Configuration.read(home).tokens
+    state.tokens = Dictionary(tokens.map { ($0.digest, $0) }) { first, _ in first }
     state.stamp = stamp
   }
 
@@ -174,8 +176,10 @@ final class Gatekeeper: Sendable {
         return nil
       }
       // A token that was revoked takes its sessions with it.
-      return state.configuration.tokens.first { $0.digest == pass.token && $0.isValid(at: now) }
-        .map { Principal($0) }
+      guard let token = pass.token.flatMap({ state.tokens[$0] }), token.isValid(at: now) else {
+        return nil
+      }
+      return Principal(token)
     }
   }
 
