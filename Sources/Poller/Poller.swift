@@ -78,6 +78,7 @@ package final class Poller {
   private var isStopping = false
   private var told: Set<String> = []
   var lastTag: UInt64 = 0
+  private var heartbeat = HeartbeatWriter()
   private var sleep = 0
 
   /// - Parameter report: called on the poller's thread with each thing there is to say.
@@ -98,7 +99,11 @@ package final class Poller {
   package func run() throws -> PollerEnding {
     let place = try place()
     guard try becomeActive(place) else { return .stopped }
-    defer { place.unlock() }
+    defer {
+      heartbeat.end(place)
+      options.pulse.end()
+      place.unlock()
+    }
     let multi: Multi
     do {
       multi = try Multi(
@@ -114,7 +119,7 @@ package final class Poller {
     options.stop.attach(multi.waker)
     do {
       try begin()
-      let ending = try work(multi)
+      let ending = try work(multi, place)
       try write(.pollerStopped(ending.reason))
       try books.flushHead()
       return ending
@@ -141,6 +146,7 @@ package final class Poller {
       if options.stop.isRequested { return false }
       if !hasWaited { report(Notice(.note, "another poller is active; standing by")) }
       hasWaited = true
+      options.pulse.begin()
       usleep(Poller.standbyMicroseconds)
     }
     return true
@@ -165,12 +171,13 @@ package final class Poller {
     _ = try books.append(Command(action, actor: .poller))
   }
 
-  private func work(_ multi: Multi) throws -> PollerEnding {
+  private func work(_ multi: Multi, _ place: borrowing File) throws -> PollerEnding {
     let watch = FileWatch(books.home.head)
     if let watch { try? multi.watch(fileDescriptor: watch.descriptor) }
     defer { if watch != nil { multi.unwatch() } }
     let start = options.clock.now
     while !options.stop.isRequested {
+      heartbeat.beat(place)
       try turn(multi, watch, through: options.mode == .once ? start : nil)
       guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
@@ -186,6 +193,7 @@ package final class Poller {
   /// One turn: what came, what is due, one commit, what leaves.
   /// - Parameter horizon: nothing that is due later is begun.
   private func turn(_ multi: Multi, _ watch: FileWatch?, through horizon: Timestamp?) throws {
+    options.pulse.begin()
     let completions = multi.wait(timeoutMilliseconds: sleep)
     watch?.drain()
     let now = options.clock.now

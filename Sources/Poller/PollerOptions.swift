@@ -1,7 +1,7 @@
 // What a poller is told, what it says, and how it ends.
 
 package import Ledger
-import Posix
+package import Posix
 
 /// How a poller works.
 package struct PollerOptions: Sendable {
@@ -33,6 +33,8 @@ package struct PollerOptions: Sendable {
   package var clock = PollClock()
   package var environment: @Sendable (String) -> String? = { Machine.environment($0) }
   package var stop = Stop()
+  /// Beats with every turn, also while another poller is active.
+  package var pulse = Pulse()
 
   package init(_ mode: Mode = .daemon) { self.mode = mode }
 }
