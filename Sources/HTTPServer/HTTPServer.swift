@@ -8,18 +8,21 @@
 
 import CMicroHTTPD
 import Glibc
+import Posix
 import Synchronization
 
 /// A server on one listening socket.
 ///
-/// `@unchecked Sendable`: `daemon` is set in `init` and used once in `stop`; the rest is constant or
-/// behind the mutex.
+/// `@unchecked Sendable`: `daemon` and `returned` belong to the thread that ends the server; the rest
+/// is constant or behind the mutex.
 @safe package final class HTTPServer: @unchecked Sendable {
   /// Called on the server's thread with each request; must not block for long.
   package typealias Handler = @Sendable (ServerRequest, Responder) -> Void
 
   private struct Open {
     var conversations: [ObjectIdentifier: Conversation] = [:]
+    /// Each connection is closed behind its answer.
+    var isDraining = false
     var isStopping = false
   }
 
@@ -27,6 +30,9 @@ import Synchronization
   private let bounds: ServerBounds
   private let open = Mutex(Open())
   private var daemon: OpaquePointer?
+  private let socket: ListenSocket
+  /// The listening socket once the library has given it back.
+  private var returned: Int32?
 
   /// Takes over the socket and answers from now on.
   /// - Throws: `ListenError` when the library does not start.
@@ -34,6 +40,7 @@ import Synchronization
     _ socket: ListenSocket, _ bounds: ServerBounds, handler: @escaping Handler
   ) throws(ListenError) {
     self.handler = handler
+    self.socket = socket
     self.bounds = bounds
     let limits = mhd_bounds(
       connection_memory_bytes: bounds.headBytes, connections: UInt32(bounds.connections),
@@ -80,6 +87,30 @@ import Synchronization
       conversation.stream.wake()
     }
     unsafe MHD_stop_daemon(daemon)
+    if let returned { close(returned) }
+  }
+
+  /// Accepts no connection any more; what is connected goes on, and each connection is closed
+  /// behind its next answer. Before `stop`, on the same thread.
+  package func refuseConnections() {
+    guard let daemon = unsafe daemon, returned == nil else { return }
+    open.withLock { $0.isDraining = true }
+    // The socket must stay open until the library's thread has ended (MHD_quiesce_daemon).
+    returned = unsafe MHD_quiesce_daemon(daemon)
+    // Who comes now is turned away at once instead of waiting in the kernel's queue; in that of the
+    // service manager he waits for whoever is started next.
+    if !socket.isPassedOn { _ = shutdown(socket.descriptor, Int32(SHUT_RDWR)) }
+  }
+
+  /// Waits until nothing is under way, at most so long.
+  package func drain(seconds: Double) {
+    let end = Clock.bootMicroseconds() + Int64(seconds * 1e6)
+    var quietLooks = 0
+    // A client that asks one thing after the other gets its answer, too: one quiet look is not all.
+    while quietLooks < 4, Clock.bootMicroseconds() < end {
+      quietLooks = conversations == 0 ? quietLooks + 1 : 0
+      usleep(5000)
+    }
   }
 
   /// MHD_OPTION_URI_LOG_CALLBACK: the first thing known of a request is its target.
@@ -122,7 +153,9 @@ import Synchronization
     switch conversation.answerOrSleep() {
     case nil: return .YES
     case .drop: return .NO
-    case .reply(let reply): return Sending.send(reply, on: conversation)
+    case .reply(let reply):
+      let isLast = open.withLock { $0.isDraining }
+      return Sending.send(isLast ? reply.adding("Connection", "close") : reply, on: conversation)
     case .stream(let head): return Sending.stream(head, on: conversation)
     }
   }

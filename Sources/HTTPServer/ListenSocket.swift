@@ -17,6 +17,8 @@ package struct ListenSocket: Sendable {
   /// The address, in brackets where it is IPv6, and the port, e.g. `127.0.0.1:8080`.
   package let address: String
   package let port: Int
+  /// The service manager made it, listens on it when we are gone and passes it on again.
+  package let isPassedOn: Bool
   /// Nobody outside this machine can reach it.
   package let isLoopback: Bool
 
@@ -48,12 +50,12 @@ package struct ListenSocket: Sendable {
         description: code == EADDRINUSE
           ? "\(text) is taken by another program" : "cannot listen on \(text) (errno \(code))")
     }
-    try self.init(listening: descriptor)
+    try self.init(listening: descriptor, isPassedOn: false)
   }
 
   /// Takes over a socket that listens already.
   /// - Throws: `ListenError`: it is no listening TCP socket.
-  private init(listening descriptor: Int32) throws(ListenError) {
+  private init(listening descriptor: Int32, isPassedOn: Bool) throws(ListenError) {
     var storage = sockaddr_storage()
     var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
     var isListening: Int32 = 0
@@ -74,6 +76,7 @@ package struct ListenSocket: Sendable {
     else { throw ListenError(description: "descriptor \(descriptor) is no listening TCP socket") }
     let name = ListenSocket.text(host)
     self.descriptor = descriptor
+    self.isPassedOn = isPassedOn
     self.port = port
     address = name.contains(":") ? "[\(name)]:\(port)" : "\(name):\(port)"
     isLoopback = name == "::1" || name.hasPrefix("127.") || name.hasPrefix("::ffff:127.")
@@ -88,7 +91,7 @@ package struct ListenSocket: Sendable {
       let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), count >= 1
     else { return nil }
     _ = fcntl(firstPassed, F_SETFD, FD_CLOEXEC)
-    return try ListenSocket(listening: firstPassed)
+    return try ListenSocket(listening: firstPassed, isPassedOn: true)
   }
 
   /// The text before a C string's end.

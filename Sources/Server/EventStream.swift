@@ -71,6 +71,10 @@ final class EventStream: BodySource, Follower, Sendable {
         bytes = state.heard
         state.heard = []
       }
+      if bytes.isEmpty, service.isEnding {
+        state.hasEnded = true
+        return .bytes(Frame.farewell)
+      }
       do {
         while bytes.isEmpty, state.cursor < service.followers.head, !state.hasEnded {
           try advance(&state, &bytes)

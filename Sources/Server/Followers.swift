@@ -47,6 +47,8 @@ final class Followers: Sendable {
   private let waker: Waker
   private let watch: FileWatch?
   private let worker = Worker()
+  /// Beats with every look.
+  let pulse = Pulse()
 
   init(_ books: Books, heartbeatSeconds: Double) throws {
     self.books = books
@@ -90,6 +92,11 @@ final class Followers: Sendable {
     waker.wake()
   }
 
+  /// Has everybody look.
+  func noticeAll() {
+    for follower in state.withLock({ Array($0.all.values) }) { follower.notice() }
+  }
+
   /// The messages after `position`, at most so many; nil when they are not remembered any more.
   func frames(after position: Position, limit: Int) -> ArraySlice<Frame>? {
     state.withLock { state in
@@ -114,6 +121,7 @@ final class Followers: Sendable {
       liveWatch = liveWatch ?? FileWatch(books.home.live)
       sleep(until: nextHeartbeat, liveWatch)
       guard !state.withLock({ $0.isStopped }) else { return }
+      pulse.begin()
       pass(on: live.next())
       var concerned = news()
       let now = Clock.bootMicroseconds()
@@ -126,6 +134,7 @@ final class Followers: Sendable {
       }
       if now >= nextHeartbeat { nextHeartbeat = now + heartbeatMicroseconds }
       for follower in concerned.values { follower.notice() }
+      pulse.end()
     }
   }
 

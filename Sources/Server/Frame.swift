@@ -47,4 +47,7 @@ struct Frame: Sendable {
 
   /// A comment: proof of life that no script sees.
   static let heartbeat = Array(": \n\n".utf8)
+
+  /// The server ends, the stream does not: come again in a second, where it stopped.
+  static let farewell = Array(": the server is ending\nretry: 1000\n\n".utf8)
 }

@@ -33,7 +33,7 @@ final class JobWait: Follower, Sendable {
   }
 
   func notice() {
-    let isOver = Clock.bootMicroseconds() >= endsAt
+    let isOver = Clock.bootMicroseconds() >= endsAt || call.service.isEnding
     do {
       let last = try call.read { snapshot in
         try job.flatMap { try snapshot.subject($0)?.last } ?? 0

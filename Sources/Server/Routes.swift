@@ -39,5 +39,8 @@ enum Routes {
     Route("POST", "/v1/sessions", .open, handler: AccessResource.open),
     Route("GET", "/v1/sessions", .known, handler: AccessResource.get),
     Route("DELETE", "/v1/sessions", .open, handler: AccessResource.close),
+    Route("GET", "/metrics", .scope(.operate), handler: MetricsResource.get),
+    Route("GET", "/livez", .open, handler: HealthResource.live),
+    Route("GET", "/readyz", .open, handler: HealthResource.ready),
   ]
 }

@@ -2,6 +2,7 @@
 
 import HTTPServer
 package import Ledger
+import Posix
 package import Providers
 import Wire
 
@@ -47,7 +48,9 @@ package final class Server: Sendable {
     let router = Router(service: service, routes: Routes.all)
     do throws(ListenError) {
       http = try HTTPServer(socket, options.bounds) { request, responder in
+        service.pulse.begin()
         router.handle(request, responder)
+        service.pulse.end()
       }
     } catch {
       service.stop()
@@ -65,8 +68,15 @@ package final class Server: Sendable {
     }
   }
 
-  /// Answers what is under way as far as it can, then closes every connection. Once.
+  /// Whether all its threads work; one that does not would need a new start. Never waits.
+  package var isAlive: Bool { service.ailments.isEmpty }
+
+  /// Accepts nothing new, ends streams with a word of when to come again, answers what is under way
+  /// for at most `graceSeconds`, then closes every connection. What was answered is durable. Once.
   package func stop() {
+    http.refuseConnections()
+    service.endStreams()
+    http.drain(seconds: service.options.graceSeconds)
     http.stop()
     service.stop()
   }

@@ -15,6 +15,10 @@ final class Service: Sendable {
   let background: Background
   let followers: Followers
   let gate: Gatekeeper
+  let logWatch: LogWatch
+  /// Of the thread that answers requests.
+  let pulse = Pulse()
+  private let ending = Atomic(false)
   let profiles: @Sendable (String) -> Profile?
   private let report: @Sendable (String) -> Void
 
@@ -33,15 +37,26 @@ final class Service: Sendable {
     background = Background(threads: 2)
     followers = try Followers(books, heartbeatSeconds: options.heartbeatSeconds)
     gate = try Gatekeeper(books.home, options, isLoopback: isLoopback)
+    logWatch = try LogWatch(books, report: report)
   }
 
   var now: Timestamp { options.clock() }
 
   func note(_ text: String) { report(text) }
 
+  /// Nothing new is begun: streams end, and who waits is answered.
+  var isEnding: Bool { ending.load(ordering: .sequentiallyConsistent) }
+
+  /// Has all who wait answered now; they may come again to another server.
+  func endStreams() {
+    ending.store(true, ordering: .sequentiallyConsistent)
+    followers.noticeAll()
+  }
+
   /// Ends its threads; what is queued for the books is written first.
   func stop() {
     followers.stop()
+    logWatch.stop()
     background.stop()
     writer.close()
   }

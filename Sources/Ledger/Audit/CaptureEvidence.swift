@@ -36,7 +36,7 @@ struct CaptureEvidence: AuditCheck {
   }
 
   /// What is wrong with a charge's evidence; nil when it earns the charge.
-  private func problem(
+  func problem(
     _ captured: CreditCaptured, _ event: RecordedEvent, _ group: AuditGroup, _ job: Job?
   ) -> String? {
     let position = captured.evidence

@@ -82,6 +82,7 @@ extension Books {
   {
     let mark = log.mark(clerk.views.position, clerk.views.hash)
     let views = clerk.views
+    let begin = Clock.bootMicroseconds()
     do {
       try interruption?(.decided)
       try clerk.log.commit()
@@ -93,6 +94,7 @@ extension Books {
       poison = "\(error)"
       throw BooksError.poisoned("\(error)")
     }
+    commitTimes.add(seconds: Double(Clock.bootMicroseconds() - begin) / 1e6)
     do {
       try views.commit()
     } catch {

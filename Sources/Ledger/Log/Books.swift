@@ -3,12 +3,13 @@
 import Glibc
 import LMDB
 import Posix
+import Synchronization
 package import Wire
 
 /// An open ledger.
 ///
 /// `@unchecked Sendable`: the environments may be used by every thread; what changes after `init`
-/// (`log`, `generation`, `head`, `poison`) is touched only under `gate`.
+/// (`log`, `generation`, `head`) is touched only under `gate`.
 package final class Books: @unchecked Sendable {
   package let home: Home
   var log: Log
@@ -18,8 +19,11 @@ package final class Books: @unchecked Sendable {
   let gate = Gate()
   var generation: Generation
   var head: Head
-  /// Set by a failed commit: nothing is acknowledged any more.
-  var poison: String?
+  /// Set by a failed commit: nothing is acknowledged any more. Behind a lock of its own, so that it
+  /// can be asked for while a commit hangs.
+  let poisoned = Mutex<String?>(nil)
+  /// How long this process's commits took.
+  package let commitTimes = CommitTimes()
   /// For tests: called between the commits of an append. Throwing is what a crash or a failed
   /// commit at that point looks like to whoever opens the home next.
   var interruption: (@Sendable (CommitStage) throws -> Void)?

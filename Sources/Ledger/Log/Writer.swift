@@ -1,7 +1,7 @@
 // Group commit: many callers, one thread that takes all they have queued into one commit.
 
 import Glibc
-import Posix
+package import Posix
 import Synchronization
 
 /// Appends for many threads at once. One commit pays two flushes whoever shares it, so 64 callers
@@ -34,6 +34,8 @@ package final class Writer: Sendable {
   private let queued = Condition()
   private let answered = Condition()
   private let worker = Worker()
+  /// Beats with every batch.
+  package let pulse = Pulse()
 
   /// Starts the thread.
   package init(_ books: Books) {
@@ -71,6 +73,7 @@ package final class Writer: Sendable {
 
   private func run() {
     while let batch = nextBatch() {
+      pulse.begin()
       do {
         let results = try books.append(batch.map(\.command))
         for (ticket, result) in zip(batch, results) {
@@ -81,6 +84,7 @@ package final class Writer: Sendable {
       }
       // Once for all who wait: a signal each would wake every one of them for every other.
       answered.signal()
+      pulse.end()
     }
   }
 
