@@ -5,6 +5,7 @@ import Ledger
 import Poller
 import Posix
 import Programs
+import Server
 import Simulator
 
 extension Failure {
@@ -15,6 +16,7 @@ extension Failure {
     case let error as PosixError: self.init(BooksError(error))
     case let error as PollerError: self.init(error)
     case let error as SimulatorError: self.init(error)
+    case let error as ServerError: self.init(error)
     default: self = .unexpected(error)
     }
   }
@@ -26,6 +28,15 @@ extension Failure {
         .tryAgain, "poller_active", "another poller is active on this home",
         next: "ledger status --summary")
     case .network(let why): self.init(.unreachable, "network", why)
+    }
+  }
+
+  private init(_ error: ServerError) {
+    switch error {
+    case .listen(let why):
+      self.init(.unreachable, "port", why, next: "ledger serve --listen 127.0.0.1:0")
+    case .open:
+      self.init(.configuration, "open", error.description, next: "ledger token create NAME")
     }
   }
 
