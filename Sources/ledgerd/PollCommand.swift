@@ -22,7 +22,13 @@ enum PollCommand {
     Descriptors.raiseLimit()
     let books = try surroundings.books()
     let stop = options.stop
-    let watch = SignalWatch { stop.request() }
+    let pulse = options.pulse
+    let supervision = Supervision("polling") { pulse.busySeconds < PollerThread.stuckSeconds }
+    defer { supervision.stop() }
+    let watch = SignalWatch {
+      supervision.ending()
+      stop.request()
+    }
     watch.start()
     let isVerbose = arguments.flag("verbose")
     let poller = Poller(books, options) { notice in

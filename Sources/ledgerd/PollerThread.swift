@@ -8,7 +8,11 @@ import Synchronization
 
 /// A poller that works until it is stopped.
 final class PollerThread: Sendable {
+  /// A poller that took no turn for so long is stuck, seconds.
+  static let stuckSeconds = 30.0
+
   private let stopping = Stop()
+  private let pulse = Pulse()
   private let worker = Worker()
   private let failure = Mutex<(any Error)?>(nil)
 
@@ -19,6 +23,7 @@ final class PollerThread: Sendable {
     options.allowLoopback = Machine.environment("LEDGER_DEV") == "1"
     options.version = Product.version
     options.stop = stopping
+    options.pulse = pulse
     worker.start(named: "ledger-poller") { [options, unowned self] in
       do {
         let poller = Poller(books, options) { notice in
@@ -35,6 +40,12 @@ final class PollerThread: Sendable {
       }
     }
   }
+
+  /// Whether it takes its turns, or waits for the poller that is active.
+  var isAlive: Bool { pulse.busySeconds < PollerThread.stuckSeconds }
+
+  /// Has it end, without waiting for that.
+  func request() { stopping.request() }
 
   /// Ends it and waits for that.
   /// - Throws: what it failed with.

@@ -38,7 +38,13 @@ enum ServeCommand {
       output.line("serving \(address)")
     }
     output.flush()
+    let supervision = Supervision("serving \(address)") {
+      server.isAlive && poller?.isAlive ?? true
+    }
+    defer { supervision.stop() }
     ended.wait()
+    supervision.ending()
+    poller?.request()
     server.stop()
     try poller?.stop()
     return watch.exitCode
