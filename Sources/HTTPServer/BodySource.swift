@@ -1,5 +1,5 @@
-// A reply that is written while it is sent: a stream of events. Its bytes are asked for whenever the
-// client can take some, so a slow client costs nothing but its own patience.
+// A reply that is written while it is sent: a stream of events. Its bytes are asked for whenever
+// the client can take some, so a slow client costs nothing but its own patience.
 
 /// Gives a streamed reply's bytes. Called on the server's thread, one call at a time.
 package protocol BodySource: AnyObject, Sendable {

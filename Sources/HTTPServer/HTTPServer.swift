@@ -13,8 +13,8 @@ import Synchronization
 
 /// A server on one listening socket.
 ///
-/// `@unchecked Sendable`: `daemon` and `returned` belong to the thread that ends the server; the rest
-/// is constant or behind the mutex.
+/// `@unchecked Sendable`: `daemon` and `returned` belong to the thread that ends the server; the
+/// rest is constant or behind the mutex.
 @safe package final class HTTPServer: @unchecked Sendable {
   /// Called on the server's thread with each request; must not block for long.
   package typealias Handler = @Sendable (ServerRequest, Responder) -> Void
@@ -128,8 +128,8 @@ import Synchronization
     open.withLock { _ = $0.conversations.removeValue(forKey: ObjectIdentifier(conversation)) }
   }
 
-  /// MHD_AccessHandlerCallback: called for a request's head, for each piece of its body, at its end,
-  /// and after each resume. MHD_NO closes the connection.
+  /// MHD_AccessHandlerCallback: called for a request's head, for each piece of its body, at its
+  /// end, and after each resume. MHD_NO closes the connection.
   private func handle(
     _ method: UnsafePointer<CChar>, _ data: UnsafePointer<CChar>?,
     _ size: UnsafeMutablePointer<Int>, _ memory: UnsafeMutableRawPointer

@@ -8,7 +8,7 @@ enum RequestHead {
     var list: [(name: String, value: String)] = []
   }
 
-  /// All header fields in order; how many there can be, the library's memory for a connection bounds.
+  /// All header fields in order; the library's memory for a connection bounds their number.
   static func fields(of connection: OpaquePointer) -> [(name: String, value: String)] {
     let fields = Fields()
     let context = unsafe Unmanaged.passUnretained(fields).toOpaque()

@@ -7,7 +7,7 @@ package import Wire
 package struct AccessToken: Sendable, Equatable {
   /// Unique among the tokens; who acts, in the log.
   package let name: String
-  /// SHA-256 of the text. The text is 32 random bytes: nothing slower than a plain digest is needed.
+  /// SHA-256 of the text. The text is 32 random bytes: nothing slower than a digest is needed.
   package let digest: Digest
   package let scopes: Set<Scope>
   /// One of them must match.

@@ -1,5 +1,5 @@
-// POST /v1/webhooks/{provider}: a provider's own word. 2xx only once it is durable; 4xx only for what
-// can never be valid, because some providers never send again what was refused so; else 503.
+// POST /v1/webhooks/{provider}: a provider's own word. 2xx only once it is durable; 4xx only for
+// what can never be valid, because some providers never send again what was refused so; else 503.
 
 import HTTPServer
 import Ledger
