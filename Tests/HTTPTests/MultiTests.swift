@@ -1,6 +1,7 @@
 // Many requests on one thread: capacity, keep-alive, wake-ups, and nothing left over.
 
 import Glibc
+import Posix
 import Testing
 
 @testable import HTTP

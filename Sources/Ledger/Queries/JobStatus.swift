@@ -77,7 +77,9 @@ extension JSON {
   package static func text(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
 
   /// RFC 3339 UTC with microseconds.
-  package static func time(_ time: Timestamp?) -> JSON { time.map { .string($0.description) } ?? .null }
+  package static func time(_ time: Timestamp?) -> JSON {
+    time.map { .string($0.description) } ?? .null
+  }
 
   /// 380000 → `0.38`: six exact decimals, like credits.
   static func share(millionths: UInt32) -> JSON {
