@@ -1,4 +1,4 @@
-// What a hook is still to be told: in order for each job, the jobs independent of one another. Pure.
+// What a hook is still to be told: in order for each job, and no job waits for another. Pure.
 
 package import Ledger
 package import Wire
