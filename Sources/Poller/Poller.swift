@@ -270,7 +270,10 @@ package final class Poller {
     try books.read { try endStreams(&$0, options.clock.now) }
     moveStreams(multi)
     let end = Clock.bootMicroseconds() + Int64(options.graceSeconds * 1e6)
-    while flights.values.contains(where: \.isSubmit), Clock.bootMicroseconds() < end {
+    let hooksEnd = min(end, Clock.bootMicroseconds() + Int64(HookDesk.graceSeconds * 1e6))
+    while flights.values.contains(where: \.isSubmit) && Clock.bootMicroseconds() < end
+      || !desk.flights.isEmpty && Clock.bootMicroseconds() < hooksEnd
+    {
       try turn(multi, nil, through: nil)
     }
     let now = options.clock.now

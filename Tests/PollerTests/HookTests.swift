@@ -247,6 +247,36 @@ import Wire
     try daemon.finish()
   }
 
+  @Test("a poller that runs takes up a hook that is added, and lets go of one that is removed")
+  func changing() throws {
+    let rig = try HookRig()
+    try rig.job("a")
+    try rig.poll(until: {
+      if try Configuration.read(rig.home).hooks.isEmpty {
+        try rig.add()
+        try rig.report("a 1")
+      }
+      return try rig.delivered.count == 1
+    })
+    try Configuration.change(rig.home) { $0.hooks = [] }
+    try rig.report("a 2")
+    try rig.poll()
+    #expect(rig.words == ["a 1"])
+  }
+
+  @Test("a stop waits for the answers of healthy receivers, so that nothing comes twice")
+  func stopped() throws {
+    let rig = try HookRig { _ in
+      usleep(100_000)
+      return 200
+    }
+    for index in 0..<4 { try rig.job("j\(index)") }
+    try rig.add()
+    for index in 0..<4 { try rig.report("j\(index) 1") }
+    try rig.poll(until: { rig.messages.count == 4 })
+    #expect(try rig.delivered.count == 4)
+  }
+
   @Test("a hook whose secret is gone waits for its owner and loses nothing")
   func withoutSecret() throws {
     let rig = try HookRig()

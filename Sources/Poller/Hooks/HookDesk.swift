@@ -72,6 +72,8 @@ struct HookDesk {
   static let records: Position = 4096
   /// Distance between two looks at config.json, seconds.
   static let lookSeconds = 0.2
+  /// How long a stop waits for receivers' answers, seconds: without them the messages come again.
+  static let graceSeconds = 3.0
   /// After it was found that a hook cannot work, the next look, seconds.
   static let mendSeconds = 10.0
   /// Distance between two writings of one hook's progress, seconds.

@@ -111,11 +111,12 @@ extension Poller {
   /// Writes how far a hook is, now and then.
   func keep(_ name: String, _ now: Timestamp, isLast: Bool = false) {
     guard let counter = desk.counters[name] else { return }
-    let progress = counter.progress(now)
     let isFresh = counter.keptAt.map {
       (0..<HookDesk.keepSeconds).contains(now.seconds(since: $0))
     }
-    guard progress != counter.kept, isLast || !(isFresh ?? false) else { return }
+    guard isLast || isFresh != true else { return }
+    let progress = counter.progress(now)
+    guard progress != counter.kept else { return }
     do {
       try progress.write(of: name, in: books.home)
       desk.counters[name]?.kept = progress
