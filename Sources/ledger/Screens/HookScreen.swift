@@ -33,7 +33,8 @@ extension Screen {
         sentence("hook \(name) is disabled: \(status.hook.disabled?.reason ?? "")", .attention)
         next(session.command("hook resend \(name)"))
       case .failing:
-        let events = "\(Screen.count(status)) events, for \(Screen.age(status))"
+        let noun = status.behindEvents == 1 ? "event" : "events"
+        let events = "\(Screen.count(status)) \(noun), for \(Screen.age(status))"
         sentence(
           "hook \(name) is behind by \(events): \(status.failure?.message ?? "")", .attention)
       }
