@@ -9,7 +9,8 @@ extension Poller {
   /// Writes the outbox.
   /// - Returns: requests that may leave, now that their start is durable.
   func append() throws(BooksError) -> [Departure] {
-    guard !outbox.isEmpty || !ended.isEmpty || !letters.isEmpty else { return [] }
+    let told = desk.records
+    guard !outbox.isEmpty || !ended.isEmpty || !letters.isEmpty || !told.isEmpty else { return [] }
     let entries = outbox
     // Decided again next turn when they cannot be written now.
     let accounts = ended
@@ -20,7 +21,8 @@ extension Poller {
     do throws(BooksError) {
       results = try books.append(
         entries.map { Command(.job($0.id, $0.command), actor: .poller) }
-          + accounts.map { Command(.expire(account: $0), actor: .poller) } + messages)
+          + accounts.map { Command(.expire(account: $0), actor: .poller) } + messages
+          + told.map(\.command))
     } catch {
       switch error {
       case .full, .busy: stall(error)
@@ -31,6 +33,7 @@ extension Poller {
     if isStalled { report(Notice(.note, "there is room to write again")) }
     isStalled = false
     outbox = []
+    noteHooks(told, results.suffix(told.count))
     var leaving: [Departure] = []
     for (entry, result) in zip(entries, results) {
       switch result {

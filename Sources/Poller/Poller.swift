@@ -73,6 +73,8 @@ package final class Poller {
   /// Lines for whoever watches.
   var liveLines: [LiveLine] = []
   let relay: Relay?
+  /// Whom we tell of jobs.
+  var desk = HookDesk()
   /// No room to write: nothing new is begun.
   var isStalled = false
   private var isStopping = false
@@ -110,7 +112,8 @@ package final class Poller {
         Multi.Configuration(
           version: options.version,
           connections: min(
-            options.inFlight + options.streams + Storeroom.atOnce, HTTPLimits.connections),
+            options.inFlight + options.streams + Storeroom.atOnce + HookDesk.atOnce,
+            HTTPLimits.connections),
           allowLoopback: options.allowLoopback,
           certificateAuthorityFile: options.certificateAuthorityFile))
     } catch {
@@ -120,6 +123,7 @@ package final class Poller {
     do {
       try begin()
       let ending = try work(multi, place)
+      keepHooks()
       try write(.pollerStopped(ending.reason))
       try books.flushHead()
       return ending
@@ -182,8 +186,9 @@ package final class Poller {
       guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
       case .daemon: break
-      case .once: return .done
-      case .drain: if let open = try drained() { return .drained(open) }
+      case .once: if try haveHooksBeenTold() { return .done }
+      case .drain:
+        if let open = try drained(), try haveHooksBeenTold() { return .drained(open) }
       }
     }
     try windDown(multi)
@@ -199,7 +204,7 @@ package final class Poller {
     let now = options.clock.now
     storeroom.answer = nil
     try books.read { snapshot in
-      for completion in completions where !keepKeys(completion) {
+      for completion in completions where !keepKeys(completion) && !settleHook(completion, now) {
         try settle(completion, &snapshot, now)
       }
       try pickKeys(&snapshot, now)
@@ -210,12 +215,14 @@ package final class Poller {
         try pick(&snapshot, now, through: horizon ?? now)
         try pickEnds(&snapshot, through: horizon ?? now)
         try tidyStore(&snapshot, now)
+        try tendHooks(&snapshot, now)
       }
       let next = [try snapshot.nextDue(after: now), try snapshot.nextEnd(after: now)]
       sleep = pause(next.compactMap { $0 }.min(), now)
     }
     if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
     startKeys(multi)
+    startHooks(multi)
     // Polls leave before the commit, so that the provider works while the disk does.
     let polls = departures
     departures = []
@@ -234,8 +241,9 @@ package final class Poller {
     // A commit or a full turn may have made more possible.
     if !outbox.isEmpty || mark != nil { return 0 }
     if !wished.isEmpty { return 0 }
+    let nextHook = desk.nextAt(now)
     let nextStream = streams.values.compactMap { $0.nextAt(now) }.min()
-    let next = [nextDue, nextStream, traffic.nextLoud(after: now), quiet.values.min()]
+    let next = [nextDue, nextStream, nextHook, traffic.nextLoud(after: now), quiet.values.min()]
       .compactMap { $0 }.min()
     guard let next else { return Poller.sleepMilliseconds }
     let left = (next.microseconds - now.microseconds + 999) / 1000
@@ -270,7 +278,10 @@ package final class Poller {
     try books.read { try endStreams(&$0, options.clock.now) }
     moveStreams(multi)
     let end = Clock.bootMicroseconds() + Int64(options.graceSeconds * 1e6)
-    while flights.values.contains(where: \.isSubmit), Clock.bootMicroseconds() < end {
+    let hooksEnd = min(end, Clock.bootMicroseconds() + Int64(HookDesk.graceSeconds * 1e6))
+    while flights.values.contains(where: \.isSubmit) && Clock.bootMicroseconds() < end
+      || !desk.flights.isEmpty && Clock.bootMicroseconds() < hooksEnd
+    {
       try turn(multi, nil, through: nil)
     }
     let now = options.clock.now

@@ -29,6 +29,8 @@ package struct PollerOptions: Sendable {
   package var graceSeconds = 10.0
   /// When outputs that could not be saved are tried again.
   package var savePace = SavePace()
+  /// When messages to hooks that did not arrive are sent again.
+  package var hookPace = HookPace()
   package var version = "0"
   package var clock = PollClock()
   package var environment: @Sendable (String) -> String? = { Machine.environment($0) }

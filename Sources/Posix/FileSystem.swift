@@ -136,20 +136,21 @@ package enum FileSystem {
 
   /// Writes a file so that a crash leaves the old one or the new one, never a part: temporary
   /// name, flush, rename, flush of the directory.
+  /// - Parameter isFlushed: false for what may be lost when the machine dies.
   package static func replace(
-    _ path: String, with bytes: [UInt8], mode: mode_t = 0o644
+    _ path: String, with bytes: [UInt8], mode: mode_t = 0o644, isFlushed: Bool = true
   ) throws(PosixError) {
     let temporary = "\(path).\(getpid()).tmp"
     do throws(PosixError) {
       let file = try File(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
       try file.write(bytes)
-      try file.flush()
+      if isFlushed { try file.flush() }
     } catch {
       try? remove(temporary)
       throw error
     }
     try rename(temporary, to: path)
-    try flushDirectory(parent(of: path) ?? ".")
+    if isFlushed { try flushDirectory(parent(of: path) ?? ".") }
   }
 
   /// Bytes an unprivileged writer may still use on the file system of `path`.

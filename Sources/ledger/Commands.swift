@@ -58,6 +58,10 @@ enum Commands {
         entry("token create", TokenCreate.declaration, TokenCreate.run),
         entry("token list", TokenList.declaration, TokenList.run),
         entry("token revoke", TokenRevoke.declaration, TokenRevoke.run),
+        entry("hook add", HookAdd.declaration, HookAdd.run),
+        entry("hook list", HookList.declaration, HookList.run),
+        entry("hook remove", HookRemove.declaration, HookRemove.run),
+        entry("hook resend", HookResend.declaration, HookResend.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
       ])

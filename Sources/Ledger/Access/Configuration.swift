@@ -14,9 +14,11 @@ package struct ConfigurationError: Error, Equatable, CustomStringConvertible {
 /// The content of config.json.
 package struct Configuration: Sendable, Equatable {
   package static let tokensMax = 10_000
+  package static let hooksMax = 64
   private static let bytesMax = 16 << 20
 
   package var tokens: [AccessToken] = []
+  package var hooks: [Hook] = []
   /// Members that this file does not speak of, as they were.
   private var others = JSONObject()
 
@@ -30,7 +32,12 @@ package struct Configuration: Sendable, Equatable {
     guard tokens.count <= Configuration.tokensMax else {
       throw ConfigurationError("it holds more than \(Configuration.tokensMax) tokens")
     }
+    for kept in object["hooks"]?.array ?? [] { hooks.append(try Hook(kept: kept)) }
+    guard hooks.count <= Configuration.hooksMax else {
+      throw ConfigurationError("it holds more than \(Configuration.hooksMax) hooks")
+    }
     object["tokens"] = nil
+    object["hooks"] = nil
     others = object
   }
 
@@ -64,6 +71,7 @@ package struct Configuration: Sendable, Equatable {
   private var json: JSON {
     var object = others
     object["tokens"] = .array(tokens.map(\.kept))
+    object["hooks"] = .array(hooks.map(\.kept))
     return .object(object)
   }
 }

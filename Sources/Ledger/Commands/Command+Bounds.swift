@@ -149,10 +149,12 @@ extension FoundHandle {
 enum Bounds {
   /// `[A-Za-z0-9._:-]{1,128}`
   static func id(_ text: String, _ what: String) throws(Refusal) {
-    guard text.utf8.allSatisfy(isPlain), isShort(text) else {
+    guard isID(text) else {
       throw Refusal(.invalid, "a \(what) is 1 to \(Limits.idBytes) of A-Z a-z 0-9 . _ : -")
     }
   }
+
+  static func isID(_ text: String) -> Bool { text.utf8.allSatisfy(isPlain) && isShort(text) }
 
   /// As an id, with `@` and `/`.
   static func account(_ text: String) throws(Refusal) {

@@ -27,7 +27,9 @@ package struct Home: Sendable, Equatable {
   package var providers: String { path + "/providers" }
   /// Hooks and digests of tokens.
   package var configuration: String { path + "/config.json" }
-  /// Provider tokens, one file each, mode 0600.
+  /// How far each hook is: `NAME.json`.
+  var hooks: String { path + "/hooks" }
+  /// Provider tokens and hooks' secrets, one file each, mode 0600.
   package var secrets: String { path + "/secrets" }
 
   /// Files that go with jobs not yet submitted, a directory for each job.

@@ -25,17 +25,21 @@ package struct Summary: Sendable {
   package let head: Position
   package let totals: Totals
   package let paused: [Paused]
+  /// Nil where nobody asked for them.
+  package var hooks: [HookStatus]?
 
   package var json: JSON {
     var jobs = JSONObject()
     for state in JobState.allCases where state != .none {
       jobs[state.name] = .int(totals.count(state))
     }
-    return [
-      "head": .int(head), "jobs": .object(jobs), "held": .credits(totals.held),
-      "captured": .credits(totals.captured), "released": .credits(totals.released),
-      "paused": .array(paused.map(\.json)),
-    ]
+    var object = JSONObject([
+      .init("head", .int(head)), .init("jobs", .object(jobs)),
+      .init("held", .credits(totals.held)), .init("captured", .credits(totals.captured)),
+      .init("released", .credits(totals.released)), .init("paused", .array(paused.map(\.json))),
+    ])
+    if let hooks { object["hooks"] = .array(hooks.map(\.json)) }
+    return .object(object)
   }
 }
 

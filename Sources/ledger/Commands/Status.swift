@@ -95,7 +95,11 @@ enum Status {
   private static func summary(_ session: Session, _ isWatched: Bool) throws -> ExitCode {
     let draws = session.output.settings.outputIsTerminal && !session.output.settings.isJSON
     repeat {
-      let summary = try session.read { try $0.summary() }
+      let summary = try session.read { snapshot in
+        var summary = try snapshot.summary()
+        summary.hooks = try snapshot.hookStatuses(session.home, now: session.now)
+        return summary
+      }
       if session.output.settings.isJSON {
         session.output.json(summary.json)
       } else {

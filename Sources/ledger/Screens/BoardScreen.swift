@@ -93,6 +93,7 @@ extension Screen {
         "submission paused for \(scope) since position \(pause.position)\(reason)", .attention)
       next(session.command("unpause" + Screen.options(pause)))
     }
+    hookTrouble(summary.hooks ?? [], session)
     let open = states.filter { !$0.isTerminal && $0 != .parked }
     if !open.isEmpty, !session.home.isPollerActive {
       sentence("no poller is running: open jobs stand still", .attention)

@@ -16,6 +16,8 @@ extension Failure {
     case let error as ImportError: self.init(error)
     case let error as PosixError: self.init(BooksError(error))
     case let error as RegistryError: self.init(error)
+    case let error as ConfigurationError:
+      self.init(.configuration, "configuration", error.description)
     default: self = .unexpected(error)
     }
   }
