@@ -4,7 +4,7 @@ import CMicroHTTPD
 
 enum Sending {
   /// Bytes asked of a stream at once.
-  private static let pieceBytes = 16 << 10
+  private static let pieceBytes = 1 << 10
 
   /// Hands the reply to the library, which keeps its own copy of the body.
   static func send(_ reply: ServerReply, on conversation: Conversation) -> MHD_Result {

@@ -142,8 +142,14 @@ extension Books {
     }
   }
 
+  /// CURRENT is replaced by rename, so a file of the same inode and time has the same content: it
+  /// is read only when it changed.
   private func isGenerationCurrent() throws -> Bool {
-    try FileSystem.read(home.current, limit: 4096) == generation.pointer
+    let stamp = try FileSystem.status(home.current)
+    if let stamp, let known = currentStamp, known == (stamp, generation.number) { return true }
+    let isCurrent = try FileSystem.read(home.current, limit: 4096) == generation.pointer
+    currentStamp = isCurrent ? stamp.map { ($0, generation.number) } : nil
+    return isCurrent
   }
 
   /// Follows CURRENT when another process built a new generation, and the log when another one was

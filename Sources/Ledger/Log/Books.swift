@@ -18,6 +18,8 @@ package final class Books: @unchecked Sendable {
   /// One append or catch-up at a time within this process; LOCK does the same between processes.
   let gate = Gate()
   var generation: Generation
+  /// CURRENT's file when it was last read, and the generation it named. Under `gate`.
+  var currentStamp: (file: FileStatus, generation: UInt64)?
   var head: Head
   /// Set by a failed commit: nothing is acknowledged any more. Behind a lock of its own, so that it
   /// can be asked for while a commit hangs.
