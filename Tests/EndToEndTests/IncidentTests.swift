@@ -43,12 +43,39 @@ private final class IncidentWorld {
     return try JSON(parsing: result.output)
   }
 
-  /// Types the steps in order. A request to `ledger serve`, and a command that does not exist yet,
-  /// are left out.
+  /// What an app or a browser says over HTTP.
+  private func send(_ request: JSON, to server: String) throws {
+    let path = try #require(request["path"]?.string)
+    let result = try RunningBinary(
+      "curl",
+      [
+        "-sSf", "-X", request["method"]?.string ?? "GET", "-H", "Content-Type: application/json",
+        "-d", request["body"]?.text ?? "{}", server + path,
+      ], environment: ["PATH": "/usr/bin:/bin"], input: ""
+    ).wait()
+    #expect(result.status == 0, "\(request.text): \(result)")
+  }
+
+  /// The books over HTTP for as long as `body` needs them.
+  private func serving(_ body: (String) throws -> Void) throws {
+    let server = try Binary.ledgerd.start(
+      ["--json", "serve", "--listen", "127.0.0.1:0"], environment: environment)
+    defer {
+      server.signal(15)
+      _ = server.wait()
+    }
+    try #require(server.waitForOutput { $0.contains("\n") })
+    let line = server.outputSoFar.prefix { $0 != "\n" }
+    let address = try #require(try JSON(parsing: String(line))["address"]?.string)
+    try body(String(address.dropLast()))
+  }
+
+  /// Types the steps in order. A command that does not exist yet is left out.
   func type(_ steps: JSON?) throws {
     for step in try #require(steps?.array) {
       guard var words = step["run"]?.array?.compactMap(\.string), let first = words.first else {
-        try #require(step["http"] != nil, "\(step.text)")
+        let request = try #require(step["http"], "\(step.text)")
+        try serving { try send(request, to: $0) }
         continue
       }
       if let command = step["needs"]?.string, try ledger(command, "--help").status != 0 { continue }

@@ -22,14 +22,19 @@ extension Receipt {
     let state = isDispatched ? JobState.dispatched : .submitted
     return json(
       JSONObject([
-        .init("job", .string(id)), .init("state", .string(state.name)),
-        .init("account", .string(account)), .init("held", .credits(held ?? heldBefore ?? .zero)),
+        .init("job", .string(id)), .init("position", .int(position)),
+        .init("state", .string(state.name)), .init("account", .string(account)),
+        .init("held", .credits(held ?? heldBefore ?? .zero)),
       ]))
   }
 
   /// Of an action on a job: where it stands now.
   package func job(_ id: String, state: JobState) -> JSON {
-    json(JSONObject([.init("job", .string(id)), .init("state", .string(state.name))]))
+    json(
+      JSONObject([
+        .init("job", .string(id)), .init("position", .int(position)),
+        .init("state", .string(state.name)),
+      ]))
   }
 
   /// Of `grant`.
