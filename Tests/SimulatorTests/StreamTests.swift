@@ -90,12 +90,10 @@ struct StreamTests {
     try simulator.wait { $0["requests"]?["GET /api/v1/events/{channel}"]?["200"] == 2 }
     clock.advance(seconds: 50)
     // How many messages of progress come before the end is a matter of when it is looked at.
-    var events: [String] = []
-    var isOpen = true
-    repeat {
+    var (events, isOpen) = try late.events(4)
+    while isOpen, let last = events.last, try data(last)["type"]?.string != "file" {
       (events, isOpen) = try late.events(events.count + 1)
-    } while isOpen
-      && (try data(events.last!)["type"]?.string) != "file"
+    }
     #expect(isOpen)
     let types = try events.map { try data($0)["type"]?.string }
     #expect(types.suffix(3) == ["task", "render_result", "file"])
