@@ -63,6 +63,7 @@ let package = Package(
       name: "Server",
       dependencies: ["HTTPServer", "Ledger", "Posix", "Providers", "Wire"],
       resources: [
+        .embedInCode("openapi.json"),
         .embedInCode("Page/account.js"),
         .embedInCode("Page/api.js"),
         .embedInCode("Page/app.css"),

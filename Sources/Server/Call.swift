@@ -16,9 +16,16 @@ struct Call: Sendable {
   let values: [String: String]
   let responder: Responder
   /// Header fields that every reply to this request carries.
-  let extraHeaders: [(name: String, value: String)]
+  private(set) var extraHeaders: [(name: String, value: String)]
 
   var now: Timestamp { service.now }
+
+  /// With another header field in its reply.
+  func adding(_ name: String, _ value: String) -> Call {
+    var call = self
+    call.extraHeaders.append((name, value))
+    return call
+  }
 
   // MARK: Answers
 

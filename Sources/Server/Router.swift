@@ -23,10 +23,11 @@ struct Router: Sendable {
       if request.method == "OPTIONS" { return preflight(call, candidates.map(\.0)) }
       let method = request.method == "HEAD" ? "GET" : request.method
       guard let (route, values) = candidates.first(where: { $0.0.method == method }) else {
-        throw Problem(
-          405, "method", "this address is for \(Router.methods(candidates.map(\.0)))", next: nil)
+        let methods = Router.methods(candidates.map(\.0))
+        call = call.adding("Allow", methods)
+        throw Problem(405, "method", "this address is for \(methods)", next: nil)
       }
-      let principal = try service.gate.principal(of: request)
+      let principal = try principal(of: request, route.access)
       call = Call(
         request: request, service: service, principal: principal, values: values,
         responder: responder, extraHeaders: call.extraHeaders)
@@ -35,6 +36,20 @@ struct Router: Sendable {
       try route.handler(call)
     } catch {
       call.fail(error)
+    }
+  }
+
+  /// What needs no proof looks at none: a provider's webhook may carry one of its own. Whoever
+  /// brings a wrong one has asked all the same.
+  private func principal(
+    of request: ServerRequest, _ access: Route.Access
+  ) throws(Problem) -> Principal {
+    if case .open = access { return .nobody }
+    do {
+      return try service.gate.principal(of: request)
+    } catch {
+      try service.gate.checkRate(request, .nobody)
+      throw error
     }
   }
 
