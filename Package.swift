@@ -132,6 +132,15 @@ let package = Package(
       name: "HTTPTests", dependencies: ["HTTP", "Posix", "Support"],
       swiftSettings: house),
     .testTarget(
+      name: "HTTPServerTests", dependencies: ["HTTPServer", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "HTTPServer", "Ledger", "Posix", "Providers", "Server", "Wire", "Support",
+      ],
+      swiftSettings: house),
+    .testTarget(
       name: "PollerTests",
       dependencies: [
         "HTTP", "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire", "Support",
