@@ -170,10 +170,9 @@ final class Gatekeeper: Sendable {
       guard let pass = state.tickets.removeValue(forKey: AccessToken.digest(of: ticket)),
         now < pass.endsAt
       else { return nil }
-      let tokens = state.configuration.tokens
-      if pass.principal == .local { return tokens.isEmpty ? .local : nil }
+      if pass.principal == .local { return state.tokens.isEmpty ? .local : nil }
       // A token that was revoked takes its tickets with it.
-      return tokens.first { $0.name == pass.principal.name && $0.isValid(at: now) }
+      return state.tokens.values.first { $0.name == pass.principal.name && $0.isValid(at: now) }
         .map { Principal($0) }
     }
   }

@@ -202,12 +202,4 @@ import Wire
     let csv = try house.get("/v1/accounts/acme/statement", ["Accept": "text/csv"])
     #expect(csv.text.split(separator: "\r\n").count == statement["lines"]!.array!.count + 1)
   }
-
-  @Test("an account that exists without credits has a statement and a balance of nothing")
-  func emptyAccount() throws {
-    let house = try House()
-    try house.give(.limit("5", of: "new"))
-    #expect(try house.get("/v1/accounts/new").json["available"] == "0")
-    #expect(try house.get("/v1/accounts/new/statement").json["lines"]?.array?.count == 2)
-  }
 }

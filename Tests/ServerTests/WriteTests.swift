@@ -71,7 +71,7 @@ import Wire
       ("/v1/jobs", job([("hold", "999999")]), 402, "insufficient_credits"),
       ("/v1/jobs", job([("id", "j1")]), 409, "conflict"),
       ("/v1/jobs", job([("hold", 1)]), 400, "usage"),
-      ("/v1/jobs", job([("hold", "-1")]), 400, "usage"),
+      ("/v1/jobs", job([("hold", "-1")]), 400, "invalid"),
       ("/v1/jobs", job([("hold", "0.0000001")]), 400, "usage"),
       ("/v1/jobs", job([("id", "no spaces")]), 400, "invalid"),
       ("/v1/jobs", job([("id", "a\r\nevent: x")]), 400, "invalid"),
