@@ -20,10 +20,11 @@ struct Router: Sendable {
       }
       let candidates = routes.compactMap { route in route.match(segments).map { (route, $0) } }
       guard !candidates.isEmpty else { throw Problem.notFound("such address") }
-      if request.method == "OPTIONS" { return preflight(call, candidates.map(\.0)) }
+      let named = Router.closest(candidates.map(\.0))
+      if request.method == "OPTIONS" { return preflight(call, named) }
       let method = request.method == "HEAD" ? "GET" : request.method
       guard let (route, values) = candidates.first(where: { $0.0.method == method }) else {
-        let methods = Router.methods(candidates.map(\.0))
+        let methods = Router.methods(named)
         call = call.adding("Allow", methods)
         throw Problem(405, "method", "this address is for \(methods)", next: nil)
       }
@@ -87,6 +88,12 @@ struct Router: Sendable {
             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer"
           ), ("Access-Control-Max-Age", "600"),
         ]))
+  }
+
+  /// Of routes that fit one path, those that name it: `/v1/jobs/track` before `/v1/jobs/{job}`.
+  private static func closest(_ routes: [Route]) -> [Route] {
+    let literal = routes.filter { !$0.pattern.contains("{") }
+    return literal.isEmpty ? routes : literal
   }
 
   private static func methods(_ routes: [Route]) -> String {

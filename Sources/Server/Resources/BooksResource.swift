@@ -25,6 +25,7 @@ enum BooksResource {
     }
     let selector = Selector(account: account, since: try query.time("since"))
     let kind = query.text("kind")
+    if let kind, !isCode(kind) { throw Problem.invalid("kind is no code such as NEVER_POLLED") }
     let limit = try query.limit()
     call.later {
       let (incidents, head) = try call.read { snapshot in
@@ -37,6 +38,13 @@ enum BooksResource {
       }
       call.reply(["incidents": .array(seen.prefix(limit).map(\.json)), "head": .int(head)])
     }
+  }
+
+  private static func isCode(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+      }
   }
 
   /// GET /v1/audit

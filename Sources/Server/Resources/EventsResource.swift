@@ -57,6 +57,9 @@ enum EventsResource {
   // MARK: Pages
 
   private static func page(_ call: Call, _ query: Query, _ filter: EventFilter) throws {
+    guard query.text("ticket") == nil else {
+      throw Problem.invalid("a ticket opens a stream: ask with Accept: text/event-stream")
+    }
     let after = try query.position("after") ?? 0
     let limit = try query.limit()
     call.later {
