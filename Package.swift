@@ -117,6 +117,20 @@ let package = Package(
     .executableTarget(
       name: "ledger-torture", dependencies: ["Ledger", "Wire"],
       path: "Tests/Torture", swiftSettings: house),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
+    .testTarget(
+      name: "LMDBTests", dependencies: ["LMDB", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LedgerTests",
+      dependencies: ["Ledger", "LMDB", "Posix", "Wire", "Support", "ledger-torture"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ProvidersTests", dependencies: ["Ledger", "Providers", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "Posix", "Support"],
+      swiftSettings: house),
     .testTarget(
       name: "HTTPServerTests", dependencies: ["HTTPServer", "Posix", "Support"],
       swiftSettings: house),
@@ -125,6 +139,31 @@ let package = Package(
       dependencies: [
         "HTTPServer", "Ledger", "Posix", "Providers", "Server", "Wire", "Support",
       ],
+      exclude: ["Fuzz"],
       swiftSettings: house),
+    .testTarget(
+      name: "BrowserTests", dependencies: ["Posix", "Wire", "Support"],
+      exclude: ["browser.py", "follow.py", "hostile.py", "page", "page.py", "proxy.py"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PollerTests",
+      dependencies: [
+        "HTTP", "Ledger", "Poller", "Posix", "Providers", "Simulator", "Wire", "Support",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "SimulatorTests",
+      dependencies: ["CommandLine", "HTTP", "Posix", "Simulator", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["CommandLine", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ContractTests", dependencies: ["Ledger", "Posix", "Wire", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"], exclude: ["Clients"],
+      swiftSettings: house),
+    .testTarget(name: "TidyTests", dependencies: ["Posix", "Support"], swiftSettings: house),
   ]
 )
