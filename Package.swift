@@ -63,6 +63,7 @@ let package = Package(
       name: "Server",
       dependencies: ["HTTPServer", "Ledger", "Posix", "Providers", "Wire"],
       resources: [
+        .embedInCode("openapi.json"),
         .embedInCode("Page/account.js"),
         .embedInCode("Page/api.js"),
         .embedInCode("Page/app.css"),
@@ -129,6 +130,20 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["HTTPServer", "Posix", "Support"],
+      swiftSettings: house),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "HTTPServer", "Ledger", "Posix", "Providers", "Server", "Wire", "Support",
+      ],
+      exclude: ["Fuzz"],
+      swiftSettings: house),
+    .testTarget(
+      name: "BrowserTests", dependencies: ["Posix", "Wire", "Support"],
+      exclude: ["browser.py", "follow.py", "hostile.py", "page", "page.py", "proxy.py"],
       swiftSettings: house),
     .testTarget(
       name: "PollerTests",

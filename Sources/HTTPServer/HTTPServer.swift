@@ -84,7 +84,7 @@ import Synchronization
     }
     for conversation in all {
       conversation.settle(.drop)
-      conversation.stream.wake()
+      conversation.stream.stop()
     }
     unsafe MHD_stop_daemon(daemon)
     if let returned { close(returned) }
@@ -119,7 +119,12 @@ import Synchronization
   ) -> UnsafeMutableRawPointer {
     let conversation = unsafe Conversation(
       connection, target: target, bodyBytesMax: bounds.bodyBytes)
-    open.withLock { $0.conversations[ObjectIdentifier(conversation)] = conversation }
+    let isStopping = open.withLock { open in
+      open.conversations[ObjectIdentifier(conversation)] = conversation
+      return open.isStopping
+    }
+    // Whoever comes too late for `stop` to see must not sleep either.
+    if isStopping { conversation.stream.stop() }
     return unsafe Unmanaged.passRetained(conversation).toOpaque()
   }
 

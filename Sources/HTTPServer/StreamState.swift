@@ -14,6 +14,8 @@ import Synchronization
     /// Somebody called while it was awake: it looks once more before it sleeps.
     var wasCalled = false
     var isOver = false
+    /// It never sleeps again: the server ends.
+    var isStopped = false
   }
 
   /// The library's words for the end of a stream, and for its end with an error
@@ -34,6 +36,7 @@ import Synchronization
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while rest.isEmpty {
       guard let source else { return StreamState.end }
+      if state.withLock({ $0.isStopped }) { return StreamState.abort }
       switch source.next() {
       case .bytes(let bytes): rest = bytes[...]
       case .wait: if sleep() { return 0 }
@@ -50,7 +53,7 @@ import Synchronization
   /// False: somebody called meanwhile.
   private func sleep() -> Bool {
     state.withLock { state in
-      if state.wasCalled {
+      if state.wasCalled || state.isStopped {
         state.wasCalled = false
         return false
       }
@@ -60,8 +63,14 @@ import Synchronization
     }
   }
 
-  func wake() {
+  func wake() { wake(andStop: false) }
+
+  /// Breaks the stream off at its next piece; no source is asked any more.
+  func stop() { wake(andStop: true) }
+
+  private func wake(andStop isStop: Bool) {
     state.withLock { state in
+      if isStop { state.isStopped = true }
       guard !state.isOver else { return }
       guard state.isAsleep else { return state.wasCalled = true }
       state.isAsleep = false

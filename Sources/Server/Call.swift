@@ -16,9 +16,16 @@ struct Call: Sendable {
   let values: [String: String]
   let responder: Responder
   /// Header fields that every reply to this request carries.
-  let extraHeaders: [(name: String, value: String)]
+  private(set) var extraHeaders: [(name: String, value: String)]
 
   var now: Timestamp { service.now }
+
+  /// With another header field in its reply.
+  func adding(_ name: String, _ value: String) -> Call {
+    var call = self
+    call.extraHeaders.append((name, value))
+    return call
+  }
 
   // MARK: Answers
 
@@ -94,12 +101,14 @@ struct Call: Sendable {
 
   /// The idempotency key: the body's `key`, else the header, quoted or bare.
   func key(_ body: Body) throws(Problem) -> String? {
-    if let key = try body.text("key") { return key }
-    guard var key = request.header("Idempotency-Key") else { return nil }
+    guard var key = request.header("Idempotency-Key") else { return try body.text("key") }
     if key.hasPrefix("\""), key.hasSuffix("\""), key.count >= 2 {
       key = String(key.dropFirst().dropLast())
     }
-    return key
+    guard JobID.isValid(key) else {
+      throw .invalid("the header Idempotency-Key is no key of at most \(Limits.idBytes) characters")
+    }
+    return try body.text("key") ?? key
   }
 
   /// The JSON body; an empty one is an empty object.

@@ -36,9 +36,10 @@ final class EventStream: BodySource, Follower, Sendable {
   /// - Parameters:
   ///   - cursor: only events after it are sent.
   ///   - opening: sent first.
+  ///   - isOver: nothing follows it.
   init(
     _ service: Service, _ principal: Principal, job: SubjectNumber?, filter: EventFilter,
-    after cursor: Position, opening: [UInt8], _ waking: Waking
+    after cursor: Position, opening: [UInt8], isOver: Bool, _ waking: Waking
   ) {
     self.service = service
     self.principal = principal
@@ -47,7 +48,8 @@ final class EventStream: BodySource, Follower, Sendable {
     jobID = filter.job
     self.waking = waking
     state = Mutex(
-      State(cursor: cursor, opening: opening, sentAt: Clock.bootMicroseconds()))
+      State(
+        cursor: cursor, opening: opening, hasEnded: isOver, sentAt: Clock.bootMicroseconds()))
     service.followers.add(self)
   }
 
@@ -64,7 +66,7 @@ final class EventStream: BodySource, Follower, Sendable {
 
   func next() -> BodyPiece {
     state.withLock { state in
-      guard !state.hasEnded else { return .end }
+      guard !state.hasEnded || !state.opening.isEmpty else { return .end }
       var bytes = state.opening
       state.opening = []
       if bytes.isEmpty {

@@ -27,6 +27,8 @@ final class Followers: Sendable {
   private static let bytesMax = 16 << 20
   /// Between two looks at the head when the kernel has no watch left, milliseconds.
   private static let lookMilliseconds: Int32 = 50
+  /// Until the next look when a writer was met between its log and its views, milliseconds.
+  private static let againMilliseconds: Int32 = 2
 
   private struct State {
     /// In order; positions follow each other.
@@ -116,14 +118,16 @@ final class Followers: Sendable {
     let live = LiveReader(books.home)
     var liveWatch: FileWatch?
     var nextHeartbeat = Clock.bootMicroseconds() + heartbeatMicroseconds
+    var isBehind = false
     while true {
       // The file is there from the first poller on.
       liveWatch = liveWatch ?? FileWatch(books.home.live)
-      sleep(until: nextHeartbeat, liveWatch)
+      sleep(until: nextHeartbeat, liveWatch, atMost: isBehind ? Followers.againMilliseconds : nil)
       guard !state.withLock({ $0.isStopped }) else { return }
       pulse.begin()
       pass(on: live.next())
       var concerned = news()
+      isBehind = isLogAhead()
       let now = Clock.bootMicroseconds()
       state.withLock { state in
         for alarm in state.alarms where alarm.at <= now {
@@ -149,11 +153,12 @@ final class Followers: Sendable {
   }
 
   /// Waits for a write, a call or the time.
-  private func sleep(until heartbeat: Int64, _ liveWatch: FileWatch?) {
+  private func sleep(until heartbeat: Int64, _ liveWatch: FileWatch?, atMost most: Int32?) {
     let alarm = state.withLock { $0.alarms.map(\.at).min() } ?? .max
     let left = (min(heartbeat, alarm) - Clock.bootMicroseconds() + 999) / 1000
     var timeout = Int32(clamping: max(0, left))
     if watch == nil { timeout = min(timeout, Followers.lookMilliseconds) }
+    if let most { timeout = min(timeout, most) }
     var descriptors = [
       pollfd(fd: waker.fileDescriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: watch?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
@@ -163,6 +168,13 @@ final class Followers: Sendable {
     waker.drain()
     watch?.drain()
     liveWatch?.drain()
+  }
+
+  /// Whether events are in the log that nobody has been told of. A writer tells us before its views
+  /// are committed; whoever looks in between sees nothing new, and nothing would wake it again.
+  private func isLogAhead() -> Bool {
+    let known = head
+    return (try? books.read { try $0.log.end().position > known }) ?? true
   }
 
   /// Reads what is new.

@@ -67,7 +67,9 @@ final class Gatekeeper: Sendable {
       }
       return principal
     }
-    if let ticket = request.argument("ticket") {
+    if request.method == "GET", request.lists("text/event-stream", in: "Accept"),
+      let ticket = request.argument("ticket")
+    {
       guard let principal = use(ticket: ticket, now) else {
         throw Problem(
           401, "unauthorized",
@@ -164,8 +166,14 @@ final class Gatekeeper: Sendable {
 
   private func use(ticket: String, _ now: Timestamp) -> Principal? {
     state.withLock { state in
-      let pass = state.tickets.removeValue(forKey: AccessToken.digest(of: ticket))
-      return pass.flatMap { now < $0.endsAt ? $0.principal : nil }
+      try? refresh(&state, now)
+      guard let pass = state.tickets.removeValue(forKey: AccessToken.digest(of: ticket)),
+        now < pass.endsAt
+      else { return nil }
+      if pass.principal == .local { return state.tokens.isEmpty ? .local : nil }
+      // A token that was revoked takes its tickets with it.
+      return state.tokens.values.first { $0.name == pass.principal.name && $0.isValid(at: now) }
+        .map { Principal($0) }
     }
   }
 

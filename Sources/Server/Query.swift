@@ -32,6 +32,15 @@ struct Query {
 
   func text(_ name: String) -> String? { request.argument(name) }
 
+  /// `true`; false when it is `false` or was not given.
+  func flag(_ name: String) throws(Problem) -> Bool {
+    guard let text = text(name) else { return false }
+    guard let value = ["true": true, "false": false][text] else {
+      throw .invalid("\(name) is true or false")
+    }
+    return value
+  }
+
   func integer(
     _ name: String, in range: ClosedRange<Int>
   ) throws(Problem) -> Int? {

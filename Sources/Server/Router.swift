@@ -20,13 +20,15 @@ struct Router: Sendable {
       }
       let candidates = routes.compactMap { route in route.match(segments).map { (route, $0) } }
       guard !candidates.isEmpty else { throw Problem.notFound("such address") }
-      if request.method == "OPTIONS" { return preflight(call, candidates.map(\.0)) }
+      let named = Router.closest(candidates.map(\.0))
+      if request.method == "OPTIONS" { return preflight(call, named) }
       let method = request.method == "HEAD" ? "GET" : request.method
       guard let (route, values) = candidates.first(where: { $0.0.method == method }) else {
-        throw Problem(
-          405, "method", "this address is for \(Router.methods(candidates.map(\.0)))", next: nil)
+        let methods = Router.methods(named)
+        call = call.adding("Allow", methods)
+        throw Problem(405, "method", "this address is for \(methods)", next: nil)
       }
-      let principal = try service.gate.principal(of: request)
+      let principal = try principal(of: request, route.access)
       call = Call(
         request: request, service: service, principal: principal, values: values,
         responder: responder, extraHeaders: call.extraHeaders)
@@ -35,6 +37,20 @@ struct Router: Sendable {
       try route.handler(call)
     } catch {
       call.fail(error)
+    }
+  }
+
+  /// What needs no proof looks at none: a provider's webhook may carry one of its own. Whoever
+  /// brings a wrong one has asked all the same.
+  private func principal(
+    of request: ServerRequest, _ access: Route.Access
+  ) throws(Problem) -> Principal {
+    if case .open = access { return .nobody }
+    do {
+      return try service.gate.principal(of: request)
+    } catch {
+      try service.gate.checkRate(request, .nobody)
+      throw error
     }
   }
 
@@ -72,6 +88,12 @@ struct Router: Sendable {
             "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Prefer"
           ), ("Access-Control-Max-Age", "600"),
         ]))
+  }
+
+  /// Of routes that fit one path, those that name it: `/v1/jobs/track` before `/v1/jobs/{job}`.
+  private static func closest(_ routes: [Route]) -> [Route] {
+    let literal = routes.filter { !$0.pattern.contains("{") }
+    return literal.isEmpty ? routes : literal
   }
 
   private static func methods(_ routes: [Route]) -> String {

@@ -7,6 +7,7 @@ enum Routes {
   static let all: [Route] = [
     Route("GET", "/", .open, handler: PageResource.home),
     Route("GET", "/client.js", .open, handler: PageResource.client),
+    Route("GET", "/openapi.json", .open, handler: PageResource.api),
     Route("GET", "/page/{name}", .open, handler: PageResource.file),
     Route("POST", "/v1/jobs", .scope(.writeJobs), handler: SubmitResource.submit),
     Route("GET", "/v1/jobs", .scope(.readJobs), handler: JobResource.list),
@@ -14,6 +15,7 @@ enum Routes {
     Route("GET", "/v1/jobs/{job}", .scope(.readJobs), handler: JobResource.get),
     Route("GET", "/v1/jobs/{job}/events", .scope(.readJobs), handler: EventsResource.ofJob),
     Route("GET", "/v1/jobs/{job}/timeline", .scope(.readJobs), handler: JobResource.timeline),
+    Route("GET", "/v1/jobs/{job}/explain", .scope(.readJobs), handler: BooksResource.explain),
     Route("POST", "/v1/jobs/{job}/check", .scope(.writeJobs), handler: JobActions.check),
     Route("POST", "/v1/jobs/{job}/cancel", .scope(.writeJobs), handler: JobActions.cancel),
     Route("POST", "/v1/jobs/{job}/unpark", .scope(.operate), handler: JobActions.unpark),
@@ -33,6 +35,7 @@ enum Routes {
     Route(
       "POST", "/v1/accounts/{account}/adjustments", .scope(.writeCredits),
       handler: AccountResource.adjust),
+    Route("GET", "/v1/incidents", .scope(.readJobs), handler: BooksResource.incidents),
     Route("GET", "/v1/audit", .scope(.audit), handler: BooksResource.audit),
     Route("POST", "/v1/webhooks/{provider}", .open, handler: WebhookResource.take),
     Route("POST", "/v1/stream-tickets", .scope(.readJobs), handler: AccessResource.makeTicket),

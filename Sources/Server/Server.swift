@@ -71,6 +71,9 @@ package final class Server: Sendable {
   /// Whether all its threads work; one that does not would need a new start. Never waits.
   package var isAlive: Bool { service.ailments.isEmpty }
 
+  /// Clients that follow events or wait for a job.
+  package var streams: Int { service.followers.count }
+
   /// Accepts nothing new, ends streams with a word of when to come again, answers what is under way
   /// for at most `graceSeconds`, then closes every connection. What was answered is durable. Once.
   package func stop() {

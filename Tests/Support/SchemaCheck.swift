@@ -13,6 +13,9 @@ package struct SchemaCheck {
 
   package init(_ schema: JSON) { self.init(schema, root: schema) }
 
+  /// - Parameter root: the document that `$ref` points into.
+  package init(_ schema: JSON, in root: JSON) { self.init(schema, root: root) }
+
   private init(_ schema: JSON, root: JSON) {
     self.schema = schema
     self.root = root
@@ -26,7 +29,9 @@ package struct SchemaCheck {
     return check.problems
   }
 
-  private static let notes: Set = ["$schema", "$id", "$defs", "title", "description", "$comment"]
+  private static let notes: Set = [
+    "$schema", "$id", "$defs", "title", "description", "$comment", "default",
+  ]
 
   private mutating func check(_ value: JSON, _ schema: JSON, at path: String) {
     guard let members = schema.object?.members else { return fail(path, "the schema is no object") }
@@ -72,6 +77,13 @@ package struct SchemaCheck {
       guard let number = value.double, let bound = rule.double else { return }
       if name == "minimum" ? number < bound : number > bound {
         fail(path, "\(number) is beyond the \(name) \(bound)")
+      }
+    case "format":
+      guard let text = value.string else { return }
+      switch rule.string {
+      case "date-time": if Timestamp(text) == nil { fail(path, "\(text) is no time") }
+      case "uri": if !text.contains("://") { fail(path, "\(text) is no URL") }
+      default: fail(path, "the format \(rule.text) is not known here")
       }
     case "$ref":
       let pointer = JSONPointer(String((rule.string ?? "").dropFirst()))

@@ -12,6 +12,7 @@ extension Action {
     case .refund: "refund"
     case .adjust: "adjust"
     case .job(_, .resolve): "resolve"
+    case .job(_, .deliver): "deliver"
     case .notify(let message): message.scope
     default: "other"
     }
@@ -47,6 +48,12 @@ extension Action {
       ["adjust": .string(adjustment.account), "amount": .int(adjustment.amount.micros)]
     case .job(let id, .resolve(let resolution, _)):
       ["resolve": .string(id), "as": .string(resolution.name)]
+    case .job(let id, .deliver(let delivery)) where delivery.failure == nil:
+      [
+        "deliver": .string(id), "channel": .string(delivery.channel.name),
+        "consumer": delivery.consumer.map(JSON.string) ?? .null,
+        "through": delivery.through.map { .int($0) } ?? .null,
+      ]
     // A message is the same for ever by its provider's id of it, whatever was delivered with it.
     case .notify(let message): ["webhook": .string(message.provider)]
     default: nil

@@ -4,6 +4,16 @@ import Posix
 import Wire
 
 package enum JobID {
+  /// Whether a job, or a key, can be called that: `[A-Za-z0-9._:-]{1,128}`.
+  package static func isValid(_ text: String) -> Bool {
+    do throws(Refusal) {
+      try Bounds.id(text, "id")
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// `job-` and 16 base32 characters (RFC 4648 §6, in lower case): 80 random bits.
   package static func random() -> String { name(Machine.randomBytes(10)) }
 

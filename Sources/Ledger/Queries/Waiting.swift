@@ -13,8 +13,9 @@ struct Waiting {
   /// The words given with a pause or a parking.
   var reason: String?
 
-  /// Nil when the job ended.
+  /// Nil when the job ended and nothing of it is still to be saved.
   var sentence: String? {
+    if job.state == .succeeded, job.isSaving { return storing }
     guard !job.state.isTerminal else { return nil }
     let end = job.holdExpires.map { "; held until \(Waiting.text($0))" } ?? ""
     return words + end
@@ -37,15 +38,18 @@ struct Waiting {
       return "\(provider), overdue\(since); the next poll at \(next)"
     case .uncertain:
       return "proof whether \(provider) accepted attempt \(job.attempts); the next look at \(next)"
-    case .storing:
-      let output =
-        job.outputCount > 1 ? "output \(job.storedCount + 1) of \(job.outputCount)" : "its output"
-      guard job.storeAttempts > 0 else { return "\(output) to be saved in the store" }
-      return
-        "\(output) to be saved in the store; attempt \(job.storeAttempts), the next look at \(next)"
+    case .storing: return storing
     case .parked: return "a person: parked (\(job.parkReason?.name ?? "no reason"))" + because
     default: return "nothing"
     }
+  }
+
+  private var storing: String {
+    let output =
+      job.outputCount > 1 ? "output \(job.storedCount + 1) of \(job.outputCount)" : "its output"
+    guard job.storeAttempts > 0 else { return "\(output) to be saved in the store" }
+    return
+      "\(output) to be saved in the store; attempt \(job.storeAttempts), the next look at \(next)"
   }
 
   /// A refused attempt is sent again.

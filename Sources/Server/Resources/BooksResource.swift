@@ -1,10 +1,53 @@
-// GET /v1/audit.
+// GET /v1/jobs/{job}/explain, /v1/incidents and /v1/audit.
 
 import HTTPServer
 import Ledger
 import Wire
 
 enum BooksResource {
+  /// GET /v1/jobs/{job}/explain
+  static func explain(_ call: Call) throws {
+    _ = try Query(call, [])
+    let number = try call.read { try call.job(&$0).number }
+    call.later {
+      let story = try call.read { try $0.explanation(of: number, now: call.now) }
+      guard let story else { throw Problem.notFound("job \(call.values["job"] ?? "")") }
+      call.reply(story.json)
+    }
+  }
+
+  /// GET /v1/incidents
+  static func incidents(_ call: Call) throws {
+    let query = try Query(call, ["account", "kind", "since", "limit"])
+    let account = query.text("account")
+    if let account, !call.principal.sees(account: account) {
+      throw Problem.notFound("account \(account)")
+    }
+    let selector = Selector(account: account, since: try query.time("since"))
+    let kind = query.text("kind")
+    if let kind, !isCode(kind) { throw Problem.invalid("kind is no code such as NEVER_POLLED") }
+    let limit = try query.limit()
+    call.later {
+      let (incidents, head) = try call.read { snapshot in
+        (try snapshot.incidents(selector, now: call.now), snapshot.head)
+      }
+      let seen = incidents.filter { incident in
+        (kind == nil || incident.diagnosis.code == kind)
+          && (call.principal.seesAll
+            || incident.account.map(call.principal.sees(account:)) ?? false)
+      }
+      call.reply(["incidents": .array(seen.prefix(limit).map(\.json)), "head": .int(head)])
+    }
+  }
+
+  private static func isCode(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy {
+        (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+      }
+  }
+
+  /// GET /v1/audit
   static func audit(_ call: Call) throws {
     _ = try Query(call, [])
     guard call.principal.seesAll else {

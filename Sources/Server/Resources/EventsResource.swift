@@ -57,6 +57,9 @@ enum EventsResource {
   // MARK: Pages
 
   private static func page(_ call: Call, _ query: Query, _ filter: EventFilter) throws {
+    guard query.text("ticket") == nil else {
+      throw Problem.invalid("a ticket opens a stream: ask with Accept: text/event-stream")
+    }
     let after = try query.position("after") ?? 0
     let limit = try query.limit()
     call.later {
@@ -101,14 +104,16 @@ enum EventsResource {
   ) throws {
     let resumed = call.request.header("Last-Event-ID").flatMap { Position($0) }
     let cursor = try resumed ?? query.position("after")
-    let (start, opening) = try call.read { snapshot -> (Position, [UInt8]?) in
+    let (start, opening, isOver) = try call.read { snapshot -> (Position, [UInt8]?, Bool) in
       if let cursor {
         try checkCursor(cursor, snapshot)
         let isOver = try job.map { try isSettled($0, after: cursor, filter, &snapshot) } ?? false
         // Something at once, so that a client knows the stream is open and no proxy holds it back.
-        return (cursor, isOver ? nil : Frame.heartbeat)
+        return (cursor, isOver ? nil : Frame.heartbeat, isOver)
       }
-      return (snapshot.head, try snapshotMessage(call, job, &snapshot))
+      let isOver = try job.map { try isSettled($0, after: snapshot.head, filter, &snapshot) }
+      let opening = try snapshotMessages(call, job, isOver: isOver ?? false, &snapshot)
+      return (snapshot.head, opening, isOver ?? false)
     }
     // 204 tells EventSource not to come again (WHATWG HTML, section 9.2.3).
     guard let opening else { return call.reply(ServerReply(204)) }
@@ -122,13 +127,13 @@ enum EventsResource {
     call.responder.stream(head) { waking in
       EventStream(
         call.service, call.principal, job: job, filter: filter, after: start, opening: opening,
-        waking)
+        isOver: isOver, waking)
     }
   }
 
-  /// The first message: how things stand at the head. A job that has ended is at its end already.
-  private static func snapshotMessage(
-    _ call: Call, _ job: SubjectNumber?, _ snapshot: inout Snapshot
+  /// The first message: how things stand at the head; and the last at once, if the job has ended.
+  private static func snapshotMessages(
+    _ call: Call, _ job: SubjectNumber?, isOver: Bool, _ snapshot: inout Snapshot
   ) throws -> [UInt8] {
     let head = snapshot.head
     guard let job else {
@@ -136,7 +141,8 @@ enum EventsResource {
       return Frame.message("snapshot", id: head, data: summary.json)
     }
     let status = try snapshot.status(job, now: call.now)?.json ?? .null
-    return Frame.message("snapshot", id: head, data: status)
+    let message = Frame.message("snapshot", id: head, data: status)
+    return isOver ? message + Frame.message("end", id: head, data: status) : message
   }
 
   /// Whether nothing of a job is left to be told after `position`.

@@ -44,10 +44,10 @@ enum JobActions {
     else { throw Problem.invalid("\"channel\" is \"http\" or \"sse\"") }
     let consumer = try body.text("consumer") ?? call.principal.name
     // A client that is not sure says it again: once is enough.
-    let digest = SHA256.digest(Array("\(consumer) \(through ?? 0)".utf8)).description.prefix(32)
+    let said = "\(call.values["job"] ?? "") \(channel.name) \(through ?? 0) \(consumer)"
     try append(
       call, body, .deliver(Delivery(channel: channel, consumer: consumer, through: through)),
-      key: "delivered-\(call.values["job"] ?? "")".prefix(90) + "-" + digest)
+      key: "delivered-\(SHA256.digest(Array(said.utf8)))")
   }
 
   static func report(_ call: Call) throws {

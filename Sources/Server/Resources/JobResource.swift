@@ -73,7 +73,7 @@ enum JobResource {
   static func list(_ call: Call) throws {
     let query = try Query(
       call, Query.selectorNames.union(["before", "after", "as_of", "summary"]))
-    if query.text("summary") == "true" { return board(call, query) }
+    if try query.flag("summary") { return board(call, query) }
     var selector = try query.selector()
     let limit = try query.limit()
     let before = try query.position("before")

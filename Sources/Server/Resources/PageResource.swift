@@ -31,6 +31,7 @@ enum PageResource {
   private static let style = "text/css; charset=utf-8"
 
   private static let index = Asset("text/html; charset=utf-8", PackageResources.index_html)
+  private static let description = Asset("application/json", PackageResources.openapi_json)
   private static let client = Asset(script, PackageResources.client_js)
 
   /// What the page loads, by name; adding a file is adding it here and in Package.swift.
@@ -60,6 +61,9 @@ enum PageResource {
 
   /// GET /client.js
   static func client(_ call: Call) throws { send(call, client) }
+
+  /// GET /openapi.json
+  static func api(_ call: Call) throws { send(call, description) }
 
   /// GET /page/{name}
   static func file(_ call: Call) throws {

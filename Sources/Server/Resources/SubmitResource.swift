@@ -24,6 +24,11 @@ enum SubmitResource {
       submission.model = plan.steps[0].model
     } else {
       guard let input = body.value("input") else { throw Problem.invalid("\"input\" is missing") }
+      guard input.bytes.count <= Limits.inputBytes else {
+        throw Problem(
+          413, "too_large", "the input is longer than \(Limits.inputBytes) bytes",
+          next: "hand large inputs over by URL")
+      }
       submission.input = input
     }
     answer(call, .submit(submission), submission, key)
@@ -103,11 +108,25 @@ enum SubmitResource {
     }
     let ledgerID = call.service.books.meta.ledgerID
     let id = try body.text("id") ?? key.map { JobID.derived(from: $0, ledgerID: ledgerID) }
+    if let id { try refuseForeign(call, id) }
     return Submission(
       id: id ?? JobID.random(), account: account, provider: provider,
       model: try body.text("model"), hold: .zero, meta: try body.labels("meta"),
       patienceMilliseconds: try body.milliseconds("patience"),
       holdExpires: try body.milliseconds("hold_expires").map(Deadline.after))
+  }
+
+  /// An id that is taken by a job of somebody else: that it is taken is all there is to know.
+  private static func refuseForeign(_ call: Call, _ id: String) throws {
+    guard !call.principal.seesAll else { return }
+    let owner = try call.read { snapshot -> String? in
+      guard let number = try snapshot.jobNumber(id), let job = try snapshot.job(number) else {
+        return nil
+      }
+      return try snapshot.subject(job.account)?.name.id
+    }
+    guard let owner, !call.principal.sees(account: owner) else { return }
+    throw Problem(409, "conflict", "job \(id) exists already", next: "choose another id")
   }
 
   /// `N/N`: the last step of a pipeline.
