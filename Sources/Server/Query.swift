@@ -26,11 +26,32 @@ struct Query {
     }
   }
 
+  /// A time or a position as text.
+  private static let timeBytes = 64
+
   static let selectorNames: Set = [
     "account", "provider", "model", "state", "meta", "since", "until", "limit",
   ]
 
   func text(_ name: String) -> String? { request.argument(name) }
+
+  /// An account's id.
+  func account() throws(Problem) -> String? {
+    guard let text = text("account") else { return nil }
+    guard AccountPattern(text) != nil, !text.contains("*") else {
+      throw .invalid("account is no account's id")
+    }
+    return text
+  }
+
+  /// A name of at most so many bytes.
+  private func name(_ name: String, _ bytesMax: Int) throws(Problem) -> String? {
+    guard let text = text(name) else { return nil }
+    guard text.utf8.count <= bytesMax else {
+      throw .invalid("\(name) is longer than \(bytesMax) bytes")
+    }
+    return text
+  }
 
   /// `true`; false when it is `false` or was not given.
   func flag(_ name: String) throws(Problem) -> Bool {
@@ -55,13 +76,13 @@ struct Query {
 
   /// A position; positions stay below 2^53, so that JavaScript can hold them.
   func position(_ name: String) throws(Problem) -> Position? {
-    try integer(name, in: 0...(1 << 53)).map { Position($0) }
+    try integer(name, in: 0...(1 << 53) - 1).map { Position($0) }
   }
 
   func limit() throws(Problem) -> Int { try integer("limit", in: 1...1000) ?? 100 }
 
   func time(_ name: String) throws(Problem) -> Timestamp? {
-    guard let text = text(name) else { return nil }
+    guard let text = try self.name(name, Query.timeBytes) else { return nil }
     guard let time = PositionOrTime(text, now: now)?.time else {
       throw .invalid("\(name) is no RFC 3339 time, date or age such as 7d")
     }
@@ -70,7 +91,7 @@ struct Query {
 
   /// The position that `as_of` names; nil when it was not given.
   func asOf(_ snapshot: borrowing Snapshot) throws -> Position? {
-    guard let text = text("as_of") else { return nil }
+    guard let text = try name("as_of", Query.timeBytes) else { return nil }
     guard let place = PositionOrTime(text, now: now) else {
       throw Problem.invalid("as_of is no position, RFC 3339 time, date or age such as 7d")
     }
@@ -78,9 +99,10 @@ struct Query {
   }
 
   func selector() throws(Problem) -> Selector {
-    var selector = Selector(
-      account: text("account"), provider: text("provider"), model: text("model"),
-      since: try time("since"), until: try time("until"))
+    var selector = try Selector(
+      account: account(), provider: name("provider", Limits.nameBytes),
+      model: name("model", Limits.wordBytes),
+      since: time("since"), until: time("until"))
     for name in (text("state") ?? "").split(separator: ",") {
       guard let state = JobState(name: String(name)), state != .none else {
         throw .invalid("\"\(name.prefix(64))\" is no state")

@@ -88,7 +88,8 @@ final class Stage {
   /// - Returns: what it found, one line for each check.
   func run(_ script: String, _ more: String...) throws -> [JSON] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    let python = folder.appending(path: "../../.venv/bin/python").standardizedFileURL.path
+    // Not made canonical: by its own name alone Python finds what is installed beside it.
+    let python = Chromium.venv + "/bin/python"
     let words = [folder.appending(path: script).path, "--base", base] + more
     var surroundings = environment
     surroundings["PATH"] = "/usr/local/bin:/usr/bin:/bin"
@@ -100,7 +101,7 @@ final class Stage {
     let result = running.wait()
     let lines = try result.lines.map { try JSON(parsing: $0) }
     #expect(result.status == 0, "\(result.error.suffix(2000))")
-    #expect(lines.last?["browser"] == "ok")
+    #expect(lines.last?["browser"] == "ok", "\(lines.last?.text ?? "nothing")")
     return lines
   }
 }
@@ -112,8 +113,9 @@ enum Chromium {
       FileManager.default.isExecutableFile)
     && FileManager.default.fileExists(atPath: venv + "/bin/python") && hasSelenium
 
-  private static let venv = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../.venv").standardizedFileURL.path
+  static let venv =
+    URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path + "/.venv"
 
   private static var hasSelenium: Bool {
     let lib = venv + "/lib"

@@ -125,7 +125,8 @@ extension JobCommand {
   fileprivate func checkBounds() throws(Refusal) {
     switch self {
     case .accept(let acceptance): try acceptance.handle.checkBounds()
-    case .resolve(_, let reason): try Bounds.reason(reason)
+    case .resolve(_, let reason), .cancel(let reason), .check(let reason), .unpark(let reason):
+      try Bounds.reason(reason)
     case .deliver(let delivery):
       if let consumer = delivery.consumer {
         try Bounds.text(consumer, "consumer", Limits.nameBytes)

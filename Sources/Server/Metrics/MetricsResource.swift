@@ -8,6 +8,9 @@ import Wire
 enum MetricsResource {
   static func get(_ call: Call) throws {
     _ = try Query(call, [])
+    guard call.principal.seesAll else {
+      throw Problem(403, "not_allowed", "the figures are of all accounts at once")
+    }
     call.later {
       var text = MetricsText()
       let now = call.now

@@ -19,7 +19,7 @@ enum BooksResource {
   /// GET /v1/incidents
   static func incidents(_ call: Call) throws {
     let query = try Query(call, ["account", "kind", "since", "limit"])
-    let account = query.text("account")
+    let account = try query.account()
     if let account, !call.principal.sees(account: account) {
       throw Problem.notFound("account \(account)")
     }

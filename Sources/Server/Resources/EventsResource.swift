@@ -24,7 +24,7 @@ enum EventsResource {
   static func all(_ call: Call) throws {
     let query = try Query(call, ["after", "limit", "account", "type", "ticket"])
     var filter = EventFilter()
-    if let account = query.text("account") {
+    if let account = try query.account() {
       guard call.principal.sees(account: account) else {
         throw Problem.notFound("account \(account)")
       }

@@ -38,11 +38,12 @@ enum JobActions {
   static func delivered(_ call: Call) throws {
     let body = try call.body()
     try body.allowOnly(["channel", "consumer", "through"])
-    let through = try body.integer("through", in: 1...(1 << 53)).map { Position($0) }
+    let through = try body.integer("through", in: 1...(1 << 53) - 1).map { Position($0) }
     guard let channel = Channel(name: try body.text("channel") ?? "http"),
       [.http, .sse].contains(channel)
     else { throw Problem.invalid("\"channel\" is \"http\" or \"sse\"") }
     let consumer = try body.text("consumer") ?? call.principal.name
+    guard !consumer.isEmpty else { throw Problem.invalid("\"consumer\" is empty") }
     // A client that is not sure says it again: once is enough.
     let said = "\(call.values["job"] ?? "") \(channel.name) \(through ?? 0) \(consumer)"
     try append(

@@ -73,7 +73,7 @@ enum JobResource {
   static func list(_ call: Call) throws {
     let query = try Query(
       call, Query.selectorNames.union(["before", "after", "as_of", "summary"]))
-    if try query.flag("summary") { return board(call, query) }
+    if try query.flag("summary") { return try board(call) }
     var selector = try query.selector()
     let limit = try query.limit()
     let before = try query.position("before")
@@ -96,7 +96,8 @@ enum JobResource {
   }
 
   /// GET /v1/jobs?summary=true: `status --summary`, and what a board shows besides.
-  private static func board(_ call: Call, _ query: Query) {
+  private static func board(_ call: Call) throws {
+    _ = try Query(call, ["summary"])
     call.later {
       let home = call.service.books.home
       let summary = try call.read { try BoardSummary(of: call.principal, &$0).json }
