@@ -92,7 +92,8 @@ let package = Package(
     // what a user types
     .target(name: "CommandLine", dependencies: ["Posix", "Wire"], swiftSettings: guarded),
     .target(
-      name: "Programs", dependencies: ["CommandLine", "Ledger", "Posix", "Providers"], swiftSettings: guarded),
+      name: "Programs", dependencies: ["CommandLine", "Ledger", "Posix", "Providers"],
+      swiftSettings: guarded),
     .executableTarget(
       name: "ledger",
       dependencies: ["CommandLine", "Ledger", "Posix", "Programs", "Providers", "Wire"],
