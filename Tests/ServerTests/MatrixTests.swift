@@ -1,5 +1,5 @@
-// Who may do what: every operation of the description, with every kind of proof, on one's own and on
-// foreign accounts.
+// Who may do what: every operation described, with every kind of proof, on one's own and on foreign
+// accounts.
 
 import Ledger
 import Support

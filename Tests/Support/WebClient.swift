@@ -1,4 +1,4 @@
-// A plain-socket HTTP client: nothing between a test and the bytes, no retries, no kept connections.
+// A plain-socket HTTP client: nothing between a test and the bytes, no retries, no connections kept.
 
 import Glibc
 package import Wire
