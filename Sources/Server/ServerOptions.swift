@@ -30,7 +30,7 @@ package struct ServerOptions: Sendable {
 
   package init(clock: @escaping @Sendable () -> Timestamp) {
     self.clock = clock
-    bounds.headBytes = 4 << 10
+    bounds.headBytes = 8 << 10
     // A provider's webhook may hold as much as its reply; our own requests hold less.
     bounds.bodyBytes = Limits.replyBytes
   }
