@@ -1,4 +1,4 @@
-// A plain-socket HTTP client: nothing between a test and the bytes, no retries, no connections kept.
+// A plain-socket HTTP client: nothing stands between a test and the bytes, nothing is retried.
 
 import Glibc
 package import Wire
