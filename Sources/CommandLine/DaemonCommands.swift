@@ -41,6 +41,9 @@ extension Command {
       .value(
         "connections", .integer(16...100_000), "Connections at once", default: "4096"),
       .value(
+        "per-address", .integer(0...100_000), "Connections of one address; 0: no bound",
+        default: "0"),
+      .value(
         "rate", .integer(0...1_000_000), "Requests a second of one caller; 0: no bound",
         default: "200"),
     ],

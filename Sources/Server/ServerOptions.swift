@@ -16,6 +16,11 @@ package struct ServerOptions: Sendable {
   /// Requests a second of one token or address; 0: no bound.
   package var requestsPerSecond = 200
   var bounds = ServerBounds()
+  /// Connections of one address at once; 0: no bound, for behind a proxy all have one address.
+  package var connectionsOfAnAddress: Int {
+    get { bounds.connectionsOfAnAddress }
+    set { bounds.connectionsOfAnAddress = newValue }
+  }
   /// Connections at once.
   package var connections: Int {
     get { bounds.connections }

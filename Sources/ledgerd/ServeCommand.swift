@@ -21,6 +21,7 @@ enum ServeCommand {
     options.allowedOrigins = Set(arguments.strings("allow-origin"))
     options.requestsPerSecond = arguments.integer("rate") ?? options.requestsPerSecond
     options.connections = arguments.integer("connections") ?? options.connections
+    options.connectionsOfAnAddress = arguments.integer("per-address") ?? 0
     options.version = Product.version
     let profiles = ProfileCache(books.home)
     let ended = Ending()
