@@ -59,6 +59,9 @@ package enum Limits {
   package static let subjectBytes = 256
   /// Steps and attempts of a job in a file to be imported.
   package static let stepsMax: UInt64 = 1 << 20
+  /// Profiles of its own that a home may have, and bytes of one.
+  package static let profiles = 256
+  package static let profileBytes = 256 << 10
   /// Rows of an app's table that one import takes.
   package static let importRows = 1_000_000
 }

@@ -31,14 +31,10 @@ package struct ProfileShelf {
     var why: String? { if case .blocked(let why) = self { why } else { nil } }
   }
 
-  /// A profile's file, bytes.
-  static let fileBytesMax = 1 << 20
-  /// Overrides read, at most.
-  static let filesMax = 1000
   /// How long an answer is good, microseconds.
   static let freshMicroseconds: Int64 = 1_000_000
 
-  private let directory: String
+  private let home: Home
   private let secrets: Secrets
   private let allowLoopback: Bool
   private let environment: @Sendable (String) -> String?
@@ -51,7 +47,7 @@ package struct ProfileShelf {
   package init(
     _ home: Home, allowLoopback: Bool, environment: @escaping @Sendable (String) -> String?
   ) {
-    directory = home.providers
+    self.home = home
     secrets = Secrets(directory: home.secrets, environment: environment)
     self.allowLoopback = allowLoopback
     self.environment = environment
@@ -81,12 +77,10 @@ package struct ProfileShelf {
   /// Whole files are compared: a change within one tick of the file system's clock counts too.
   private func files() -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
-    let names = (try? FileSystem.list(directory)) ?? []
-    for name in names.prefix(ProfileShelf.filesMax) where name.hasSuffix(".json") {
-      let path = directory + "/" + name
+    for name in ((try? home.profileNames()) ?? []).prefix(Limits.profiles) {
       // A file that cannot be read is a broken profile, not an absent one.
-      let bytes = (try? FileSystem.read(path, limit: ProfileShelf.fileBytesMax)) ?? []
-      files[String(name.dropLast(5))] = bytes
+      let bytes = try? FileSystem.read(home.profile(name), limit: Limits.profileBytes)
+      files[name] = bytes ?? []
     }
     return files
   }

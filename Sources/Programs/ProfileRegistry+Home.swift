@@ -6,23 +6,17 @@ import Posix
 package import Providers
 
 extension ProfileRegistry {
-  /// Most profiles of its own that a home may have.
-  private static var filesMax: Int { 256 }
-  /// Largest profile, bytes; what is larger its reader would refuse.
-  package static var fileBytesMax: Int { 256 << 10 }
-
   /// - Throws: `Failure` for more files than a home may have, `PosixError`.
   package init(of home: Home) throws {
+    let names = try home.profileNames()
+    guard names.count <= Limits.profiles else {
+      throw Failure(
+        .configuration, "too_many_profiles",
+        "\(home.providers) holds more than \(Limits.profiles) profiles")
+    }
     var overrides: [String: [UInt8]] = [:]
-    for file in try FileSystem.list(home.providers) where file.hasSuffix(".json") {
-      guard overrides.count < ProfileRegistry.filesMax else {
-        throw Failure(
-          .configuration, "too_many_profiles",
-          "\(home.providers) holds more than \(ProfileRegistry.filesMax) profiles")
-      }
-      let bytes = try FileSystem.read(
-        home.providers + "/" + file, limit: ProfileRegistry.fileBytesMax)
-      overrides[String(file.dropLast(".json".count))] = bytes
+    for name in names {
+      overrides[name] = try FileSystem.read(home.profile(name), limit: Limits.profileBytes)
     }
     self.init(overrides: overrides)
   }

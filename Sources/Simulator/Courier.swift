@@ -5,10 +5,7 @@ import Posix
 import Synchronization
 
 /// The thread that delivers.
-///
-/// Sendable because all that changes is behind the mutex, but for `thread`, which only `init` and
-/// `stop` touch, both called by one owner.
-final class Courier: @unchecked Sendable {
+final class Courier: Sendable {
   private struct State {
     var waker: Waker?
     var isStopped = false
@@ -17,30 +14,17 @@ final class Courier: @unchecked Sendable {
   private let engine: Engine
   private let clock: SimulatorClock
   private let state = Mutex(State())
-  private var thread: pthread_t?
+  private let worker = Worker()
 
   /// Requests on their way at once.
   private static let connections = 64
   /// A receiver's answer beyond this is a failure, bytes.
   private static let replyBytesMax = 1 << 20
 
-  /// - Throws: `SimulatorError.cannotListen` when the system gives no thread.
-  init(engine: Engine, clock: SimulatorClock) throws(SimulatorError) {
+  init(engine: Engine, clock: SimulatorClock) {
     self.engine = engine
     self.clock = clock
-    var thread = pthread_t()
-    let context = unsafe Unmanaged.passRetained(self)
-    let failure = unsafe pthread_create(
-      &thread, nil,
-      { context in
-        unsafe Unmanaged<Courier>.fromOpaque(context!).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
-    guard failure == 0 else {
-      unsafe context.release()
-      throw SimulatorError.cannotListen("pthread_create: error \(failure)")
-    }
-    self.thread = thread
+    worker.start(named: "simulator-mail") { self.run() }
     engine.onChange { [weak self] in self?.wake() }
     clock.onAdvance { [weak self] in self?.wake() }
   }
@@ -51,9 +35,7 @@ final class Courier: @unchecked Sendable {
   func stop() {
     state.withLock { $0.isStopped = true }
     wake()
-    guard let thread else { return }
-    pthread_join(thread, nil)
-    self.thread = nil
+    worker.join()
   }
 
   private func run() {

@@ -74,15 +74,10 @@ package final class Simulator: Sendable {
         throw error
       }
     }
-    do {
-      let courier = try Courier(engine: engine, clock: clock)
-      return Simulator(
-        port: entrance.sockets[0].port, addresses: addresses, engine: engine,
-        listeners: listeners, courier: courier, authority: identity?.authority, incident: incident)
-    } catch {
-      for listener in listeners { listener.stop() }
-      throw error
-    }
+    return Simulator(
+      port: entrance.sockets[0].port, addresses: addresses, engine: engine,
+      listeners: listeners, courier: Courier(engine: engine, clock: clock),
+      authority: identity?.authority, incident: incident)
   }
 
   private static func providers(

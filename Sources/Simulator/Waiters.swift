@@ -1,6 +1,7 @@
 // Connections whose answer is held back, and the one thread that wakes them.
 import CMicroHTTPD
 import Glibc
+import Posix
 import Synchronization
 
 /// A connection of the HTTP library.
@@ -12,10 +13,7 @@ import Synchronization
 }
 
 /// Suspended connections and when to look at them again.
-///
-/// Sendable because all that changes is behind the mutex, but for `thread`, which only `start` and
-/// `stop` touch, both called by one owner.
-final class Waiters: @unchecked Sendable {
+final class Waiters: Sendable {
   private struct State {
     var waiting: [(connection: Connection, lookAt: Int64)] = []
     var wakesAll = false
@@ -28,42 +26,19 @@ final class Waiters: @unchecked Sendable {
 
   private let clock: SimulatorClock
   private let state = Mutex(State())
-  private let readEnd: Int32
-  private let writeEnd: Int32
-  private var thread: pthread_t?
+  private let waker: Waker
+  private let worker = Worker()
 
-  /// - Throws: `SimulatorError.cannotListen` when the system gives no pipe or thread.
+  /// - Throws: `SimulatorError.cannotListen` when no descriptor is left.
   init(clock: SimulatorClock) throws(SimulatorError) {
     self.clock = clock
-    var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else {
-      throw SimulatorError.cannotListen("pipe: errno \(errno)")
+    do {
+      waker = try Waker()
+    } catch {
+      throw SimulatorError.cannotListen("\(error)")
     }
-    for end in ends {
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-    }
-    (readEnd, writeEnd) = (ends[0], ends[1])
-    var thread = pthread_t()
-    let context = unsafe Unmanaged.passRetained(self)
-    let failure = unsafe pthread_create(
-      &thread, nil,
-      { context in
-        let waiters = unsafe Unmanaged<Waiters>.fromOpaque(context!).takeRetainedValue()
-        waiters.run()
-        return nil
-      }, context.toOpaque())
-    guard failure == 0 else {
-      unsafe context.release()
-      throw SimulatorError.cannotListen("pthread_create: error \(failure)")
-    }
-    self.thread = thread
-    clock.onAdvance { [weak self] in self?.signal() }
-  }
-
-  deinit {
-    close(readEnd)
-    close(writeEnd)
+    worker.start(named: "simulator-wait") { self.run() }
+    clock.onAdvance { [weak self] in self?.waker.wake() }
   }
 
   /// Remembers a connection that is suspended already: one that is remembered first could be
@@ -74,13 +49,13 @@ final class Waiters: @unchecked Sendable {
       if !state.isStopped { state.waiting.append((connection, lookAt)) }
       return state.isStopped
     }
-    if isStopped { unsafe MHD_resume_connection(connection.handle) } else { signal() }
+    if isStopped { unsafe MHD_resume_connection(connection.handle) } else { waker.wake() }
   }
 
   /// Has every connection looked at: what some of them wait for has moved.
   func wakeAll() {
     state.withLock { $0.wakesAll = true }
-    signal()
+    waker.wake()
   }
 
   /// Whether nothing may wait any more.
@@ -89,15 +64,8 @@ final class Waiters: @unchecked Sendable {
   /// Resumes what waits and lets nothing wait any more.
   func stop() {
     state.withLock { $0.isStopped = true }
-    signal()
-    guard let thread else { return }
-    pthread_join(thread, nil)
-    self.thread = nil
-  }
-
-  private func signal() {
-    var byte: UInt8 = 0
-    _ = unsafe write(writeEnd, &byte, 1)  // a full pipe wakes the thread just as well
+    waker.wake()
+    worker.join()
   }
 
   private func run() {
@@ -128,9 +96,7 @@ final class Waiters: @unchecked Sendable {
     if let microseconds, !clock.isStill {
       timeout = Int32(clamping: (max(microseconds, 0) + 999) / 1000)
     }
-    var wait = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-    guard unsafe poll(&wait, 1, timeout) > 0 else { return }
-    var drain = [UInt8](repeating: 0, count: 256)
-    while unsafe read(readEnd, &drain, drain.count) > 0 {}
+    var wait = pollfd(fd: waker.fileDescriptor, events: Int16(POLLIN), revents: 0)
+    if unsafe poll(&wait, 1, timeout) > 0 { waker.drain() }
   }
 }

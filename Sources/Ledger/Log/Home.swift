@@ -1,7 +1,7 @@
 // A home's files, and what must be true of the place before they are touched.
 
 import Glibc
-import Posix
+package import Posix
 
 /// The directory that holds one ledger.
 package struct Home: Sendable, Equatable {
@@ -25,6 +25,13 @@ package struct Home: Sendable, Equatable {
   package var live: String { path + "/LIVE" }
   /// Overrides of built-in profiles: `NAME.json`.
   package var providers: String { path + "/providers" }
+  /// Names of the home's own profiles, sorted; their files are `providers/NAME.json`.
+  package func profileNames() throws(PosixError) -> [String] {
+    try FileSystem.list(providers).filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
+  }
+
+  package func profile(_ name: String) -> String { "\(providers)/\(name).json" }
+
   /// Hooks and digests of tokens.
   package var configuration: String { path + "/config.json" }
   /// How far each hook is: `NAME.json`.

@@ -65,7 +65,9 @@ extension Snapshot {
 
   private func outputWords(_ event: Event) throws -> String {
     switch event {
-    case .jobStoring(let body): "output \(body.output)"
+    case .jobStoring(let body):
+      body.attempt.map { "output \(body.output), attempt \($0)" }
+        ?? "waits for its outputs to be saved"
     case .jobStored(let body): "output \(body.output), \(body.bytes) bytes"
     case .jobStoreFailed(let body):
       join(

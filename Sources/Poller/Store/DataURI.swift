@@ -1,5 +1,6 @@
 // Outputs that come inside the reply: `data:` URLs (RFC 2397).
 
+import Providers
 import Wire
 
 struct DataURI: Sendable, Equatable {
@@ -14,7 +15,7 @@ struct DataURI: Sendable, Equatable {
     let head = text[text.utf8.index(text.startIndex, offsetBy: 5)..<comma]
     let isBase64 = head.lowercased().hasSuffix(";base64")
     let type = head.prefix { $0 != ";" }
-    mediaType = type.isEmpty ? "text/plain" : MediaTypes.normalised(String(type)) ?? "text/plain"
+    mediaType = type.isEmpty ? "text/plain" : MediaType.checked(String(type)) ?? "text/plain"
     guard
       let decoded = DataURI.percentDecoded(text.utf8[text.utf8.index(after: comma)...])
     else { return nil }

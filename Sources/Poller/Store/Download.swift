@@ -3,6 +3,7 @@
 import Glibc
 import HTTP
 import Posix
+import Providers
 import Wire
 
 /// Takes the pieces of one output, over one or more connections. Used by the poller's thread.
@@ -69,7 +70,7 @@ final class Download: BodySink {
     problem = nil
     if status == 206, isNext(headers["Content-Range"]) { return hasRoom(headers) }
     guard status == 200 else { return stop(.wrongAnswer(status)) }
-    let type = headers["Content-Type"].flatMap(MediaTypes.normalised)
+    let type = headers["Content-Type"].flatMap(MediaType.checked)
     if let type, MediaTypes.isNot(type, expectedType) { return stop(.wrongType(type)) }
     mediaType = type
     validator = Download.validator(headers)

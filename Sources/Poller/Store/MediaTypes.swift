@@ -1,20 +1,6 @@
 // Media types (RFC 6838) of what is stored: is it the output, and how does its name end.
 
-import Wire
-
 enum MediaTypes {
-  /// Lower case without parameters; nil when it does not look like one.
-  static func normalised(_ text: String) -> String? {
-    let type = text.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "\t" }
-    let parts = type.split(separator: "/", omittingEmptySubsequences: false)
-    let isType =
-      type.utf8.count <= 127 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-      && type.utf8.allSatisfy { byte in
-        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "/.+-_".utf8.contains(byte)
-      }
-    return isType ? String(type) : nil
-  }
-
   /// Whether what came is an error page or text in an output's stead. Other differences are
   /// ordinary: storage often knows no better than `application/octet-stream`.
   static func isNot(_ received: String, _ expected: String?) -> Bool {

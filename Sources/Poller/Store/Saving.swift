@@ -85,7 +85,7 @@ final class Saving {
       let type = parts[2].replacing("~2F", with: "/")
       return WholeFile(
         path: path, bytes: Int(status.size), sha256: digest,
-        mediaType: MediaTypes.normalised(String(type)))
+        mediaType: MediaType.checked(String(type)))
     }
     return nil
   }

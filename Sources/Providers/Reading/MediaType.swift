@@ -1,11 +1,11 @@
-// Media types of outputs (RFC 6838), where the provider does not state one.
+// Media types of outputs (RFC 6838): read strictly, and guessed where nobody states one.
 
-enum MediaType {
+package enum MediaType {
   /// By the extension of the URL's path, or a data URI's own type (RFC 2397 §3).
   static func of(url: String) -> String? {
     if url.utf8.starts(with: "data:".utf8) {
       let type = url.dropFirst(5).prefix { $0 != ";" && $0 != "," }
-      return type.isEmpty ? "text/plain" : checked(type.lowercased())
+      return type.isEmpty ? "text/plain" : checked(String(type))
     }
     guard let path = WebAddress(url)?.path, let dot = path.lastIndex(of: "."),
       !path[dot...].contains("/")
@@ -13,12 +13,12 @@ enum MediaType {
     return extensions[path[path.index(after: dot)...].lowercased()]
   }
 
-  /// The type without parameters, when it looks like one.
-  static func checked(_ text: String) -> String? {
-    let type = text.prefix { $0 != ";" && $0 != " " }
+  /// Lower case without parameters; nil when it does not look like one.
+  package static func checked(_ text: String) -> String? {
+    let type = text.lowercased().prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+    let parts = type.split(separator: "/", omittingEmptySubsequences: false)
     let isType =
-      type.utf8.count <= 127 && type.count(where: { $0 == "/" }) == 1
-      && !type.hasPrefix("/") && !type.hasSuffix("/")
+      type.utf8.count <= 127 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
       && type.utf8.allSatisfy { byte in
         (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "/.+-_".utf8.contains(byte)
       }

@@ -1,6 +1,7 @@
 // ledger provider lint
 
 import CommandLine
+import Ledger
 import Programs
 import Providers
 import Wire
@@ -13,7 +14,7 @@ enum ProviderLint {
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
     let path = arguments.required("FILE")
-    let bytes = try InputFile.read(path, bytesMax: ProfileRegistry.fileBytesMax, as: "the profile")
+    let bytes = try InputFile.read(path, bytesMax: Limits.profileBytes, as: "the profile")
     let problems = Profile.lint(bytes)
     let isRight = !problems.contains { $0.severity == .error }
     if session.output.settings.isJSON {
