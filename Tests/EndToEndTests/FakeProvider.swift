@@ -53,7 +53,8 @@ final class FakeProvider {
         def go(self):
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
-            print(self.command, self.path, flush=True)
+            # In one write: two threads' lines must not run into each other.
+            print(self.command + " " + self.path + "\n", end="", flush=True)
             if not allowed(self.headers["X-Farm-Token"]):
                 return self.say(401, {"code": 9, "why": "who are you?"})
             url = urllib.parse.urlparse(self.path)
