@@ -86,7 +86,7 @@ let package = Package(
       ],
       swiftSettings: guarded),
     .target(
-      name: "Simulator", dependencies: ["CCrypto", "CMicroHTTPD", "HTTP", "Posix", "Wire"],
+      name: "Simulator", dependencies: ["CCrypto", "HTTP", "HTTPServer", "Posix", "Wire"],
       swiftSettings: guarded),
 
     // what a user types

@@ -3,23 +3,33 @@
 #pragma once
 #include <microhttpd.h>
 
-// What a loopback server bounds; see the MHD_OPTION_ of the same name.
+// What a server bounds; see the MHD_OPTION_ of the same name. 0 connections an address: no bound of
+// its own.
 struct mhd_bounds {
   size_t connection_memory_bytes;
   unsigned int connections;
+  unsigned int connections_an_address;
   unsigned int idle_seconds;
 };
 
-// PEM texts of a key and its certificates; no key: plain HTTP. Copied by the library.
+// PEM texts of a key and its certificates; no key: plain HTTP. Read before the start returns.
 struct mhd_identity {
   const char *key;
   const char *certificates;
 };
 
-// One epoll thread inside the library, connections may be suspended. The library owns `listen_fd`,
-// a bound and listening socket, from a successful start until MHD_stop_daemon.
-static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds bounds,
+// Casts that Swift does not import.
+static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
+static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
+static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
+
+// One epoll thread inside the library; connections may be suspended. The library owns `listen_fd`,
+// a bound and listening socket, from a successful start until MHD_stop_daemon. `begun` is given a
+// request's target as it was sent and makes what the handler finds in its memory.
+static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds bounds,
                                            struct mhd_identity identity,
+                                           void *(*begun)(void *, const char *,
+                                                          struct MHD_Connection *),
                                            MHD_AccessHandlerCallback handler,
                                            MHD_RequestCompletedCallback completed, void *context) {
   unsigned int tls = identity.key ? MHD_USE_TLS : 0;
@@ -31,35 +41,13 @@ static inline struct MHD_Daemon *mhd_start(int listen_fd, struct mhd_bounds boun
   return MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | tls, 0, NULL, NULL, handler, context,
       MHD_OPTION_LISTEN_SOCKET, listen_fd,
-      MHD_OPTION_NOTIFY_COMPLETED, completed, context,
-      MHD_OPTION_CONNECTION_MEMORY_LIMIT, bounds.connection_memory_bytes,
-      MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
-      MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
-      MHD_OPTION_ARRAY, identity.key ? secrets : secrets + 2,
-      MHD_OPTION_END);
-}
-
-// Casts that Swift does not import.
-static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
-static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
-static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
-// The same, with the request's target as it was sent: `begun` makes what the handler finds in its
-// memory. 0 connections an address: no bound of its own.
-static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds bounds,
-                                           unsigned int connections_an_address,
-                                           void *(*begun)(void *, const char *,
-                                                          struct MHD_Connection *),
-                                           MHD_AccessHandlerCallback handler,
-                                           MHD_RequestCompletedCallback completed, void *context) {
-  return MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, handler, context,
-      MHD_OPTION_LISTEN_SOCKET, listen_fd,
       MHD_OPTION_URI_LOG_CALLBACK, begun, context,
       MHD_OPTION_NOTIFY_COMPLETED, completed, context,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, bounds.connection_memory_bytes,
       MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
-      MHD_OPTION_PER_IP_CONNECTION_LIMIT, connections_an_address,
+      MHD_OPTION_PER_IP_CONNECTION_LIMIT, bounds.connections_an_address,
       MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
+      MHD_OPTION_ARRAY, identity.key ? secrets : secrets + 2,
       MHD_OPTION_END);
 }
 

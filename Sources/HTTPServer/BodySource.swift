@@ -27,4 +27,7 @@ package final class Waking: Sendable {
   init(_ stream: StreamState) { self.stream = stream }
 
   package func wake() { stream.wake() }
+
+  /// Whether the client closed its end. A connection that sleeps does not notice by itself.
+  package var clientLeft: Bool { stream.clientLeft }
 }

@@ -12,6 +12,8 @@ import Synchronization
   enum Answer {
     case reply(ServerReply)
     case stream(ServerReply)
+    /// These bytes, whatever they mean, and then the connection is closed.
+    case raw([UInt8], resets: Bool)
     case drop
   }
 
@@ -94,6 +96,15 @@ package final class Responder: Sendable {
   deinit { conversation.settle(.drop) }
 
   package func send(_ reply: ServerReply) { conversation.settle(.reply(reply)) }
+
+  /// Writes these bytes, whatever they mean, and closes the connection; `resets`: with a reset
+  /// (RFC 9293 §3.5.2). For connections without TLS.
+  package func sendRaw(_ bytes: [UInt8], resets: Bool) {
+    conversation.settle(.raw(bytes, resets: resets))
+  }
+
+  /// Whether the client closed its end. A connection that sleeps does not notice by itself.
+  package var clientLeft: Bool { conversation.stream.clientLeft }
 
   /// Closes the connection without a word.
   package func drop() { conversation.settle(.drop) }

@@ -34,21 +34,39 @@ import Synchronization
   /// The listening socket once the library has given it back.
   private var returned: Int32?
 
-  /// Takes over the socket and answers from now on.
+  /// Takes over the socket and answers from now on; over TLS where an identity is given.
   /// - Throws: `ListenError` when the library does not start.
   package init(
-    _ socket: ListenSocket, _ bounds: ServerBounds, handler: @escaping Handler
+    _ socket: ListenSocket, _ bounds: ServerBounds, identity: ServerIdentity? = nil,
+    handler: @escaping Handler
   ) throws(ListenError) {
     self.handler = handler
     self.socket = socket
     self.bounds = bounds
+    unsafe daemon =
+      if let identity {
+        unsafe identity.key.withCString { key in
+          unsafe identity.certificates.withCString { certificates in
+            unsafe start(mhd_identity(key: key, certificates: certificates))
+          }
+        }
+      } else {
+        unsafe start(mhd_identity(key: nil, certificates: nil))
+      }
+    guard unsafe daemon != nil else {
+      throw ListenError(description: "the HTTP server does not start (errno \(errno))")
+    }
+  }
+
+  private func start(_ identity: mhd_identity) -> OpaquePointer? {
     let limits = mhd_bounds(
       connection_memory_bytes: bounds.headBytes, connections: UInt32(bounds.connections),
+      connections_an_address: UInt32(bounds.connectionsOfAnAddress),
       idle_seconds: UInt32(bounds.idleSeconds))
     // Unretained: `stop` ends the library's thread before this object can go.
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-    unsafe daemon = mhd_serve(
-      socket.descriptor, limits, UInt32(bounds.connectionsOfAnAddress),
+    return unsafe mhd_serve(
+      socket.descriptor, limits, identity,
       { context, target, connection in
         let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context!).takeUnretainedValue()
         return unsafe server.begin(connection!, String(cString: target!))
@@ -63,9 +81,6 @@ import Synchronization
         unsafe memory!.pointee = nil
         unsafe server.end(Unmanaged<Conversation>.fromOpaque(known).takeRetainedValue())
       }, context)
-    guard unsafe daemon != nil else {
-      throw ListenError(description: "the HTTP server does not start (errno \(errno))")
-    }
   }
 
   deinit { stop() }
@@ -161,7 +176,11 @@ import Synchronization
     case .reply(let reply):
       let isLast = open.withLock { $0.isDraining }
       return Sending.send(isLast ? reply.adding("Connection", "close") : reply, on: conversation)
-    case .stream(let head): return Sending.stream(head, on: conversation)
+    case .stream(let head):
+      return Sending.stream(head, on: conversation, pieceBytes: bounds.pieceBytes)
+    case .raw(let bytes, let resets):
+      Sending.raw(bytes, resets: resets, on: conversation)
+      return .NO
     }
   }
 }

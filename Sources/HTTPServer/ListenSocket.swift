@@ -6,6 +6,13 @@ import Posix
 /// Why nothing listens.
 package struct ListenError: Error, Sendable, CustomStringConvertible {
   package let description: String
+  /// Another program listens there.
+  package let isTaken: Bool
+
+  init(description: String, isTaken: Bool = false) {
+    self.description = description
+    self.isTaken = isTaken
+  }
 }
 
 /// A bound and listening TCP socket.
@@ -45,10 +52,11 @@ package struct ListenSocket: Sendable {
       listen(descriptor, 1024) == 0
     else {
       let code = errno
-      close(descriptor)
+      _ = Glibc.close(descriptor)
       throw ListenError(
         description: code == EADDRINUSE
-          ? "\(text) is taken by another program" : "cannot listen on \(text) (errno \(code))")
+          ? "\(text) is taken by another program" : "cannot listen on \(text) (errno \(code))",
+        isTaken: code == EADDRINUSE)
     }
     try self.init(listening: descriptor, isPassedOn: false)
   }
@@ -93,6 +101,9 @@ package struct ListenSocket: Sendable {
     _ = fcntl(firstPassed, F_SETFD, FD_CLOEXEC)
     return try ListenSocket(listening: firstPassed, isPassedOn: true)
   }
+
+  /// For a socket that no server took over.
+  package func close() { _ = Glibc.close(descriptor) }
 
   /// The text before a C string's end.
   private static func text(_ characters: [CChar]) -> String {

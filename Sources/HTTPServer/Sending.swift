@@ -1,11 +1,9 @@
 // Handing replies to the library.
 
 import CMicroHTTPD
+import Glibc
 
 enum Sending {
-  /// Bytes asked of a stream at once.
-  private static let pieceBytes = 1 << 10
-
   /// Hands the reply to the library, which keeps its own copy of the body.
   static func send(_ reply: ServerReply, on conversation: Conversation) -> MHD_Result {
     var body = reply.body
@@ -14,10 +12,13 @@ enum Sending {
   }
 
   /// A reply whose bytes are asked for as the client takes them.
-  static func stream(_ head: ServerReply, on conversation: Conversation) -> MHD_Result {
+  /// - Parameter pieceBytes: asked of the stream at once.
+  static func stream(
+    _ head: ServerReply, on conversation: Conversation, pieceBytes: Int
+  ) -> MHD_Result {
     let context = unsafe Unmanaged.passRetained(conversation.stream).toOpaque()
     let response = unsafe MHD_create_response_from_callback(
-      UInt64.max, pieceBytes,  // MHD_SIZE_UNKNOWN
+      head.announcedBytes.map { UInt64($0) } ?? mhd_size_unknown, pieceBytes,
       { context, _, buffer, count in
         let stream = unsafe Unmanaged<StreamState>.fromOpaque(context!).takeUnretainedValue()
         return unsafe stream.read(
@@ -26,6 +27,18 @@ enum Sending {
       { context in unsafe Unmanaged<StreamState>.fromOpaque(context!).release() })
     if unsafe response == nil { unsafe Unmanaged<StreamState>.fromOpaque(context).release() }
     return unsafe queue(response, head, on: conversation)
+  }
+
+  /// Writes to the socket behind the library's back, and makes its closing a reset if asked to
+  /// (socket(7), SO_LINGER).
+  static func raw(_ bytes: [UInt8], resets: Bool, on conversation: Conversation) {
+    let socket = unsafe mhd_connection_fd(conversation.connection)
+    guard socket >= 0 else { return }
+    _ = unsafe Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    guard resets else { return }
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(
+      socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
   }
 
   private static func queue(

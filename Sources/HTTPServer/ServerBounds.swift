@@ -13,8 +13,22 @@ package struct ServerBounds: Sendable {
   package var headBytes = 32 << 10
   /// A request's body, bytes; a longer one arrives as `isCut`.
   package var bodyBytes = 1 << 20
+  /// Bytes asked of a streamed answer at once.
+  package var pieceBytes = 1 << 10
   /// Bytes of an answer that the kernel may hold for a client that does not read.
   package var sendBufferBytes = 256 << 10
 
   package init() {}
+}
+
+/// What an https server shows, as PEM texts.
+package struct ServerIdentity: Sendable {
+  package let key: String
+  /// The server's certificate first.
+  package let certificates: String
+
+  package init(key: String, certificates: String) {
+    self.key = key
+    self.certificates = certificates
+  }
 }

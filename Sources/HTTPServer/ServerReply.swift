@@ -6,6 +6,8 @@ package struct ServerReply: Sendable {
   /// In order; framing fields (`Content-Length`, `Connection`, ...) are the library's.
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
+  /// The length a streamed body is announced with; nil: none is, it comes in chunks.
+  package var announcedBytes: Int?
 
   package init(
     _ status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []

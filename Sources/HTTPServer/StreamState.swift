@@ -2,6 +2,7 @@
 // connection sleeps.
 
 import CMicroHTTPD
+import Glibc
 import Synchronization
 
 /// One stream. The library's thread reads; any thread may wake.
@@ -18,11 +19,6 @@ import Synchronization
     var isStopped = false
   }
 
-  /// The library's words for the end of a stream, and for its end with an error
-  /// (MHD_CONTENT_READER_END_OF_STREAM and ..._END_WITH_ERROR, microhttpd.h).
-  private static let end = -1
-  private static let abort = -2
-
   private let connection: OpaquePointer
   private let state = Mutex(State())
   private var rest: ArraySlice<UInt8> = []
@@ -35,13 +31,13 @@ import Synchronization
   /// MHD_ContentReaderCallback: up to `buffer.count` bytes; 0 with the connection asleep.
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     while rest.isEmpty {
-      guard let source else { return StreamState.end }
-      if state.withLock({ $0.isStopped }) { return StreamState.abort }
+      guard let source else { return mhd_end_of_stream }
+      if state.withLock({ $0.isStopped }) { return mhd_end_with_error }
       switch source.next() {
       case .bytes(let bytes): rest = bytes[...]
       case .wait: if sleep() { return 0 }
-      case .end: return StreamState.end
-      case .abort: return StreamState.abort
+      case .end: return mhd_end_of_stream
+      case .abort: return mhd_end_with_error
       }
     }
     let piece = rest.prefix(buffer.count)
@@ -75,6 +71,19 @@ import Synchronization
       guard state.isAsleep else { return state.wasCalled = true }
       state.isAsleep = false
       unsafe MHD_resume_connection(connection)
+    }
+  }
+
+  /// Nothing is left to read from the client but the end itself.
+  var clientLeft: Bool {
+    state.withLock { state in
+      // Once the library is done with the connection its memory must not be looked at.
+      guard !state.isOver else { return true }
+      let socket = unsafe mhd_connection_fd(connection)
+      guard socket >= 0 else { return true }
+      var byte: UInt8 = 0
+      let count = unsafe recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT))
+      return count == 0 || count < 0 && errno != EAGAIN && errno != EINTR
     }
   }
 

@@ -7,7 +7,7 @@ struct Reply: Sendable {
   var headers: [(name: String, value: String)]
   var body: [UInt8]
   /// Makes the body while it is sent, in place of `body`.
-  private(set) var source: (any BodySource)?
+  private(set) var script: (any BodyScript)?
   /// The length such a body is announced with; nil: none is, it comes in chunks.
   private(set) var announcedBytes: Int?
 
@@ -26,9 +26,9 @@ struct Reply: Sendable {
   }
 
   /// A stream of server-sent events (WHATWG HTML §9.2).
-  static func events(_ source: some BodySource) -> Reply {
+  static func events(_ script: some BodyScript) -> Reply {
     Reply(200, type: "text/event-stream; charset=utf-8", body: [])
-      .adding("Cache-Control", "no-store").sent(by: source, announced: nil)
+      .adding("Cache-Control", "no-store").sent(by: script, announced: nil)
   }
 
   func adding(_ name: String, _ value: String) -> Reply {
@@ -37,9 +37,9 @@ struct Reply: Sendable {
     return reply
   }
 
-  func sent(by source: some BodySource, announced: Int?) -> Reply {
+  func sent(by script: some BodyScript, announced: Int?) -> Reply {
     var reply = self
-    reply.source = source
+    reply.script = script
     reply.announcedBytes = announced
     return reply
   }

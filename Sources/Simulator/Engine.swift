@@ -85,7 +85,7 @@ final class Engine: Sendable {
   var webhookSecret: String { world.withLock { $0.keys.sharedText } }
 
   /// The next piece of a body.
-  func step(at door: Door, _ source: inout any BodySource) -> BodyStep {
+  func step(at door: Door, _ source: inout any BodyScript) -> BodyStep {
     var copy = source
     let step = withWorld(at: door) { copy.next(&$0) }
     source = copy

@@ -1,4 +1,5 @@
-// The ports of a simulator: the main one, and one for each provider.
+// The ports of a simulator, all of 127.0.0.1: the main one, and one for each provider.
+import HTTPServer
 
 /// Doors and their sockets, side by side; the main one is first.
 struct Entrance {
@@ -30,11 +31,20 @@ struct Entrance {
   private mutating func open(
     _ port: Int, _ providers: [any ProviderModel]
   ) throws(SimulatorError) -> String {
-    let socket = try ListenSocket(port: port)
+    let socket = try Entrance.listen(port)
     let address = "\(scheme)://127.0.0.1:\(socket.port)"
     sockets.append(socket)
     doors.append(Door(address: address, providers: providers))
     return address
+  }
+
+  private static func listen(_ port: Int) throws(SimulatorError) -> ListenSocket {
+    guard UInt16(exactly: port) != nil else { throw .portOutOfRange(port) }
+    do {
+      return try ListenSocket("127.0.0.1:\(port)")
+    } catch {
+      throw error.isTaken ? .portTaken(port) : .cannotListen(error.description)
+    }
   }
 
   /// Closes the sockets that nobody took over.

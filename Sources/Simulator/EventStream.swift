@@ -27,7 +27,7 @@ struct ServerEvent: Sendable {
 }
 
 /// A stream that follows a job.
-struct EventStream: BodySource {
+struct EventStream: BodyScript {
   typealias Render = @Sendable (SimulatedJob, Int, World) -> [ServerEvent]
 
   /// A comment so often, when nothing else is said.
@@ -81,12 +81,12 @@ struct EventStream: BodySource {
 }
 
 /// A stream that breaks off, or is open and says nothing, not even that it is alive.
-struct HarmedStream: BodySource {
-  private var source: any BodySource
+struct HarmedStream: BodyScript {
+  private var source: any BodyScript
   private var left: Int?
 
   /// - Parameter cutAfter: events until it breaks; nil: nothing is ever said.
-  init(_ source: any BodySource, cutAfter: Int?) {
+  init(_ source: any BodyScript, cutAfter: Int?) {
     self.source = source
     left = cutAfter
   }

@@ -28,9 +28,9 @@ enum Mangle {
       return (0..<2_000).reduce(reply) { $0.adding("X-Field-\($1)", "x") }
     case .wrongType: return typed(reply, "text/plain")
     case .cut, .silent:
-      guard let source = reply.source else { return reply }
+      guard let script = reply.script else { return reply }
       let events = fault.kind == .cut ? Int(fault.number ?? 1) : nil
-      return reply.sent(by: HarmedStream(source, cutAfter: events), announced: nil)
+      return reply.sent(by: HarmedStream(script, cutAfter: events), announced: nil)
     default: return rewritten(reply, fault.kind, provider, world)
     }
   }

@@ -1,4 +1,5 @@
 // One HTTP request as the providers see it.
+import HTTPServer
 import Wire
 
 /// A request whose body has arrived whole.
@@ -37,5 +38,16 @@ struct Request: Sendable {
     self.body = body
     json = body.isEmpty ? nil : try? JSON(parsing: body)
     segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+  }
+
+  init(_ request: ServerRequest) {
+    var query: [String: String] = [:]
+    for name in Request.queryNames { query[name] = request.argument(name) }
+    var headers: [String: String] = [:]
+    for name in Request.headerNames { headers[name] = request.header(name) }
+    self.init(
+      method: request.method,
+      path: request.segments.map { "/" + $0.joined(separator: "/") } ?? request.target,
+      query: query, headers: headers, body: request.body)
   }
 }

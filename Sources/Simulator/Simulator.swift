@@ -1,5 +1,6 @@
 // The outside providers on loopback: what a back end is tested against when the real ones are too
 // dear, too slow and too well-behaved.
+import HTTPServer
 import Synchronization
 package import Wire
 
@@ -19,19 +20,21 @@ package final class Simulator: Sendable {
   /// What to type for the incident that was chosen.
   package let incident: IncidentPlay?
   private let engine: Engine
-  private let listeners: [Listener]
+  private let agenda: Agenda
+  private let servers: [HTTPServer]
   private let courier: Courier
   private let isStopped = Atomic(false)
 
   private init(
     port: Int, addresses: [(provider: String, address: String)], engine: Engine,
-    listeners: [Listener], courier: Courier,
+    agenda: Agenda, servers: [HTTPServer], courier: Courier,
     authority: String?, incident: IncidentPlay?
   ) {
     self.port = port
     self.addresses = addresses
     self.engine = engine
-    self.listeners = listeners
+    self.agenda = agenda
+    self.servers = servers
     self.courier = courier
     self.authority = authority
     self.incident = incident
@@ -61,23 +64,45 @@ package final class Simulator: Sendable {
       directory: .object(
         JSONObject(addresses.map { JSONObject.Member($0.provider, .string($0.address)) })),
       incident: incident?.json)
-    var listeners: [Listener] = []
-    for (place, door) in entrance.doors.enumerated() {
+    let agenda: Agenda
+    do {
+      agenda = try Agenda(clock: clock)
+    } catch {
+      entrance.close(from: 0)
+      throw error
+    }
+    engine.onChange { agenda.lookAtAll() }
+    let servers = try serve(entrance, engine, agenda, options.limits, identity)
+    return Simulator(
+      port: entrance.sockets[0].port, addresses: addresses, engine: engine, agenda: agenda,
+      servers: servers, courier: Courier(engine: engine, clock: clock),
+      authority: identity?.authority, incident: incident)
+  }
+
+  /// Opens every door.
+  private static func serve(
+    _ entrance: Entrance, _ engine: Engine, _ agenda: Agenda, _ limits: SimulatorLimits,
+    _ identity: TLSIdentity?
+  ) throws(SimulatorError) -> [HTTPServer] {
+    var bounds = ServerBounds()
+    bounds.bodyBytes = limits.bodyBytes
+    bounds.connections = limits.connections
+    bounds.pieceBytes = 32 << 10
+    let shown = identity.map { ServerIdentity(key: $0.key, certificates: $0.chain) }
+    var servers: [HTTPServer] = []
+    for (socket, door) in zip(entrance.sockets, entrance.doors) {
+      let reception = Reception(door: door, engine: engine, agenda: agenda)
       do {
-        listeners.append(
-          try Listener(
-            socket: entrance.sockets[place], door: door, engine: engine, clock: clock,
-            limits: options.limits, identity: identity))
+        servers.append(
+          try HTTPServer(socket, bounds, identity: shown) { reception.receive($0, $1) })
       } catch {
-        entrance.close(from: place + 1)
-        for listener in listeners { listener.stop() }
-        throw error
+        agenda.stop()
+        for server in servers { server.stop() }
+        entrance.close(from: servers.count)
+        throw .cannotListen(error.description)
       }
     }
-    return Simulator(
-      port: entrance.sockets[0].port, addresses: addresses, engine: engine,
-      listeners: listeners, courier: Courier(engine: engine, clock: clock),
-      authority: identity?.authority, incident: incident)
+    return servers
   }
 
   private static func providers(
@@ -114,6 +139,7 @@ package final class Simulator: Sendable {
   package func stop() {
     guard !isStopped.exchange(true, ordering: .sequentiallyConsistent) else { return }
     courier.stop()
-    for listener in listeners { listener.stop() }
+    agenda.stop()
+    for server in servers { server.stop() }
   }
 }

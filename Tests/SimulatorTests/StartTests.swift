@@ -39,7 +39,7 @@ struct StartTests {
       head + "Transfer-Encoding: chunked\r\n\r\n" + chunk + chunk + "0\r\n\r\n"
     #expect(try Pending(port: simulator.port, bytes: Array(chunked.utf8)).read()?.status == 413)
     let endless =
-      head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 400)
+      head + "Transfer-Encoding: chunked\r\n\r\n" + String(repeating: chunk, count: 1_200)
     #expect(try Pending(port: simulator.port, bytes: Array(endless.utf8)).read() == nil)
     #expect(simulator.stats["jobs"]?["replicate"] == [:])
   }

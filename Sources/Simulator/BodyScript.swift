@@ -12,12 +12,12 @@ enum BodyStep: Sendable {
 }
 
 /// A body in the making; a value, kept by the connection it is sent on.
-protocol BodySource: Sendable {
+protocol BodyScript: Sendable {
   mutating func next(_ world: inout World) -> BodyStep
 }
 
 /// The first half, then nothing.
-struct HalfBody: BodySource {
+struct HalfBody: BodyScript {
   private var rest: [UInt8]?
 
   init(_ body: [UInt8]) { rest = Array(body.prefix(body.count / 2)) }
@@ -30,7 +30,7 @@ struct HalfBody: BodySource {
 }
 
 /// A few bytes, a pause, a few bytes.
-struct DripBody: BodySource {
+struct DripBody: BodyScript {
   private let body: [UInt8]
   private let pause: Int64
   private var sent = 0
@@ -55,7 +55,7 @@ struct DripBody: BodySource {
 }
 
 /// Spaces without end, which every JSON reader takes for the beginning of something.
-struct EndlessBody: BodySource {
+struct EndlessBody: BodyScript {
   private static let piece = [UInt8](repeating: UInt8(ascii: " "), count: 32 << 10)
   private var sent = 0
 
