@@ -65,11 +65,11 @@ extension Poller {
     }
   }
 
-  func startKeys(_ multi: Multi) {
+  func startKeys(_ network: any Network) {
     for (name, url) in keysWanted {
       let tag = newTag()
       keysUnderWay[tag] = name
-      multi.start(
+      network.start(
         HTTPRequest(
           .get, url.description, totalTimeoutSeconds: Poller.keysTimeoutSeconds,
           maxResponseBytes: KeySet.bytesMax), tag: tag)

@@ -216,10 +216,10 @@ extension Poller {
   }
 
   /// Makes and ends connections; after the snapshot, for it may take a moment.
-  func moveStreams(_ multi: Multi) {
-    for tag in closing { multi.cancel(tag: tag) }
-    for (tag, request, sink) in opening where streamTags[tag] != nil && multi.hasCapacity {
-      multi.start(request, tag: tag, into: sink)
+  func moveStreams(_ network: any Network) {
+    for tag in closing { network.cancel(tag: tag) }
+    for (tag, request, sink) in opening where streamTags[tag] != nil && network.hasCapacity {
+      network.start(request, tag: tag, into: sink)
     }
     closing = []
     opening = []

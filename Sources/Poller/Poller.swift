@@ -26,7 +26,9 @@ package final class Poller {
   let books: Books
   let options: PollerOptions
   let report: (Notice) -> Void
-  var dice = SystemRandomNumberGenerator()
+  /// Nil: the machine's network and its dice.
+  private let world: World?
+  var dice: any RandomNumberGenerator
   var shelf: ProfileShelf
   var traffic = Traffic()
   var storeroom = Storeroom()
@@ -83,13 +85,27 @@ package final class Poller {
   private var heartbeat = HeartbeatWriter()
   private var sleep = 0
 
+  /// What a poller gets in place of the machine's, to be run under a seed.
+  package struct World {
+    package var network: any Network
+    package var dice: any RandomNumberGenerator
+
+    package init(network: any Network, dice: any RandomNumberGenerator) {
+      self.network = network
+      self.dice = dice
+    }
+  }
+
   /// - Parameter report: called on the poller's thread with each thing there is to say.
   package init(
-    _ books: Books, _ options: PollerOptions, report: @escaping (Notice) -> Void = { _ in }
+    _ books: Books, _ options: PollerOptions, in world: World? = nil,
+    report: @escaping (Notice) -> Void = { _ in }
   ) {
     self.books = books
     self.options = options
+    self.world = world
     self.report = report
+    dice = world?.dice ?? SystemRandomNumberGenerator()
     relay = try? Relay(books.home)
     shelf = ProfileShelf(
       books.home, allowLoopback: options.allowLoopback, environment: options.environment)
@@ -106,9 +122,26 @@ package final class Poller {
       options.pulse.end()
       place.unlock()
     }
-    let multi: Multi
+    let network = try network()
+    options.stop.attach(network.waker)
     do {
-      multi = try Multi(
+      try begin()
+      let ending = try work(network, place)
+      keepHooks()
+      try write(.pollerStopped(ending.reason))
+      try books.flushHead()
+      return ending
+    } catch {
+      try? write(.pollerStopped(.error))
+      throw BooksError(error)
+    }
+  }
+
+  /// The world's, or libcurl's.
+  private func network() throws(PollerError) -> any Network {
+    if let world { return world.network }
+    do {
+      return try Multi(
         Multi.Configuration(
           version: options.version,
           connections: min(
@@ -117,19 +150,7 @@ package final class Poller {
           allowLoopback: options.allowLoopback,
           certificateAuthorityFile: options.certificateAuthorityFile))
     } catch {
-      throw PollerError.network(error.message)
-    }
-    options.stop.attach(multi.waker)
-    do {
-      try begin()
-      let ending = try work(multi, place)
-      keepHooks()
-      try write(.pollerStopped(ending.reason))
-      try books.flushHead()
-      return ending
-    } catch {
-      try? write(.pollerStopped(.error))
-      throw BooksError(error)
+      throw .network(error.message)
     }
   }
 
@@ -175,14 +196,14 @@ package final class Poller {
     _ = try books.append(Command(action, actor: .poller))
   }
 
-  private func work(_ multi: Multi, _ place: borrowing File) throws -> PollerEnding {
+  private func work(_ network: any Network, _ place: borrowing File) throws -> PollerEnding {
     let watch = FileWatch(books.home.head)
-    if let watch { try? multi.watch(fileDescriptor: watch.descriptor) }
-    defer { if watch != nil { multi.unwatch() } }
+    if let watch { try? network.watch(fileDescriptor: watch.descriptor) }
+    defer { if watch != nil { network.unwatch() } }
     let start = options.clock.now
     while !options.stop.isRequested {
       heartbeat.beat(place)
-      try turn(multi, watch, through: options.mode == .once ? start : nil)
+      try turn(network, watch, through: options.mode == .once ? start : nil)
       guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
       case .daemon: break
@@ -191,15 +212,16 @@ package final class Poller {
         if let open = try drained(), try haveHooksBeenTold() { return .drained(open) }
       }
     }
-    try windDown(multi)
+    try windDown(network)
     return .stopped
   }
 
   /// One turn: what came, what is due, one commit, what leaves.
   /// - Parameter horizon: nothing that is due later is begun.
-  private func turn(_ multi: Multi, _ watch: FileWatch?, through horizon: Timestamp?) throws {
+  private func turn(_ network: any Network, _ watch: FileWatch?, through horizon: Timestamp?) throws
+  {
     options.pulse.begin()
-    let completions = multi.wait(timeoutMilliseconds: sleep)
+    let completions = network.wait(timeoutMilliseconds: sleep)
     watch?.drain()
     let now = options.clock.now
     storeroom.answer = nil
@@ -221,15 +243,15 @@ package final class Poller {
       sleep = pause(next.compactMap { $0 }.min(), now)
     }
     if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
-    startKeys(multi)
-    startHooks(multi)
+    startKeys(network)
+    startHooks(network)
     // Polls leave before the commit, so that the provider works while the disk does.
     let polls = departures
     departures = []
-    for departure in polls { start(departure, multi) }
-    moveStreams(multi)
-    for departure in try append() { start(departure, multi) }
-    leave(for: multi)
+    for departure in polls { start(departure, network) }
+    moveStreams(network)
+    for departure in try append() { start(departure, network) }
+    leave(for: network)
     // What began to be saved may be saved already.
     if !outbox.isEmpty { sleep = 0 }
     try books.flushHead()
@@ -250,10 +272,10 @@ package final class Poller {
     return Int(min(max(left, 0), Int64(Poller.sleepMilliseconds)))
   }
 
-  private func start(_ departure: Departure, _ multi: Multi) {
+  private func start(_ departure: Departure, _ network: any Network) {
     let tag = newTag()
     flights[tag] = departure.flight
-    multi.start(departure.request, tag: tag)
+    network.start(departure.request, tag: tag)
   }
 
   func newTag() -> UInt64 {
@@ -262,27 +284,27 @@ package final class Poller {
   }
 
   /// What goes to the store and comes for it.
-  private func leave(for multi: Multi) {
+  private func leave(for network: any Network) {
     let departures = storeroom.leaving
     storeroom.leaving = []
     for departure in departures {
       let tag = newTag()
       storeroom.flights[tag] = departure.errand
-      multi.start(departure.request, tag: tag, into: departure.sink)
+      network.start(departure.request, tag: tag, into: departure.sink)
     }
   }
 
   /// Waits a short while for submits under way; what has no answer by then is in doubt.
-  private func windDown(_ multi: Multi) throws {
+  private func windDown(_ network: any Network) throws {
     isStopping = true
     try books.read { try endStreams(&$0, options.clock.now) }
-    moveStreams(multi)
+    moveStreams(network)
     let end = Clock.bootMicroseconds() + Int64(options.graceSeconds * 1e6)
     let hooksEnd = min(end, Clock.bootMicroseconds() + Int64(HookDesk.graceSeconds * 1e6))
     while flights.values.contains(where: \.isSubmit) && Clock.bootMicroseconds() < end
       || !desk.flights.isEmpty && Clock.bootMicroseconds() < hooksEnd
     {
-      try turn(multi, nil, through: nil)
+      try turn(network, nil, through: nil)
     }
     let now = options.clock.now
     try books.read { snapshot in

@@ -139,12 +139,12 @@ extension Poller {
   }
 
   /// Sends what is ready, as far as there is room beside everything else.
-  func startHooks(_ multi: Multi) {
-    while let (flight, request) = desk.leaving.first, multi.hasCapacity {
+  func startHooks(_ network: any Network) {
+    while let (flight, request) = desk.leaving.first, network.hasCapacity {
       desk.leaving.removeFirst()
       let tag = newTag()
       desk.flights[tag] = flight
-      multi.start(request, tag: tag)
+      network.start(request, tag: tag)
     }
   }
 }
