@@ -28,8 +28,8 @@ package enum NextAction: Sendable, Equatable {
     package var isSubmitting = false
     /// Submission is paused for this job's provider or account.
     package var isPaused = false
-    /// The clock can be trusted with ending a hold.
-    package var mayExpire = true
+    /// The time by which holds end: `now`, or behind it while the clock cannot be believed.
+    package var ending: Timestamp
     /// The job's stream says that something happened: it is asked for now, whatever its time is.
     package var isHurried = false
     /// The provider takes cancel requests.
@@ -39,12 +39,15 @@ package enum NextAction: Sendable, Equatable {
     /// The provider lists its jobs.
     package var canSearch = false
 
-    package init(now: Timestamp) { self.now = now }
+    package init(now: Timestamp, ending: Timestamp? = nil) {
+      self.now = now
+      self.ending = ending ?? now
+    }
   }
 
   package init(for job: Job, _ circumstances: Circumstances) {
     let now = circumstances.now
-    let isOver = circumstances.mayExpire && (job.holdExpires.map { $0 <= now } ?? false)
+    let isOver = job.holdExpires.map { $0 <= circumstances.ending } ?? false
     let isDue = circumstances.isHurried || job.nextAt.map { $0 <= now } ?? false
     let hasHandle = job.flags.contains(.hasHandle) && !job.flags.contains(.duplicate)
     switch job.state {

@@ -6,7 +6,7 @@ package import Wire
 /// The wall clock, held against CLOCK_BOOTTIME, which nobody can set. Both were read together when
 /// the poller started; NTP's slewing moves both alike, so only a step parts them.
 package struct PollClock: Sendable {
-  /// A step of more than this, in seconds, and no hold is ended by the clock.
+  /// A step of more than this, in seconds, is worth a person's look.
   package static let stepSecondsMax = 60.0
 
   private let wall: @Sendable () -> Timestamp
@@ -31,8 +31,12 @@ package struct PollClock: Sendable {
   /// submitted under it.
   package var now: Timestamp { max(wall(), steady) }
 
-  /// Whether a hold may be ended by the wall clock: it has not been set by more than a minute.
-  package var isTrusted: Bool { abs(wall().seconds(since: steady)) <= PollClock.stepSecondsMax }
+  /// The time by which holds and credits end. Never ahead: a clock set forward ends nothing early,
+  /// and one that was wrong when the poller started and is put right ends nothing for ever late.
+  package var ending: Timestamp { min(wall(), steady) }
+
+  /// Whether somebody has set the wall clock by more than a minute.
+  package var wasSet: Bool { abs(wall().seconds(since: steady)) > PollClock.stepSecondsMax }
 
   private var steady: Timestamp { Timestamp(microseconds: boot() + offset) }
 }

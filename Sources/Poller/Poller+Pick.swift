@@ -40,9 +40,8 @@ extension Poller {
 
   /// Credits that have come to their end. A limit a turn, for they are not urgent.
   func pickEnds(_ snapshot: inout Snapshot, through now: Timestamp) throws {
-    let numbers = try snapshot.endedAccounts(through: now, limit: Poller.pageSize)
-    guard !numbers.isEmpty, mayExpire() else { return }
-    for number in numbers {
+    let end = min(now, ending())
+    for number in try snapshot.endedAccounts(through: end, limit: Poller.pageSize) {
       if let subject = try snapshot.subject(number) { ended.append(subject.name.id) }
     }
   }
@@ -55,9 +54,8 @@ extension Poller {
     }
     let provider = try snapshot.providerName(job.provider)
     let answer = shelf.profile(provider)
-    var circumstances = NextAction.Circumstances(now: now)
+    var circumstances = NextAction.Circumstances(now: now, ending: min(now, ending()))
     circumstances.isSubmitting = submitting.contains(number)
-    circumstances.mayExpire = mayExpire()
     circumstances.isHurried = isHurried
     if job.state == .submitted || job.state == .uncertain {
       circumstances.isPaused = try snapshot.pause(provider: provider, account: job.account) != nil
@@ -90,14 +88,15 @@ extension Poller {
     }
   }
 
-  /// False while the wall clock cannot be believed.
-  private func mayExpire() -> Bool {
-    if options.clock.isTrusted { return true }
-    tellOnce(
-      .warning,
-      "the clock was set by more than a minute; nothing expires until the poller restarts"
-    )
-    return false
+  /// The time by which holds and credits end.
+  private func ending() -> Timestamp {
+    if options.clock.wasSet {
+      tellOnce(
+        .warning,
+        "the clock was set by more than a minute; until the poller restarts holds end by the "
+          + "earlier of its time and the time that has passed")
+    }
+    return options.clock.ending
   }
 
   private func ask(

@@ -73,7 +73,7 @@ import Wire
     job.nextAt = nil
     job.holdExpires = now
     #expect(action(job) == expected)
-    #expect(action(job) { $0.mayExpire = false } == .nothing)
+    #expect(action(job) { $0.ending = $0.now.advanced(seconds: -3600) } == .nothing)
     job.holdExpires = now.advanced(seconds: 1)
     #expect(action(job) == .nothing)
   }

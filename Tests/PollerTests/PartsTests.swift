@@ -27,20 +27,21 @@ import Wire
   }
 
   @Test(
-    "a wall clock that is set ends no hold, and never stops the polls",
+    "a wall clock that is set ends no hold early, and never stops the polls",
     arguments: [
-      (wall: 90, boot: 90, trusted: true, passed: 90.0), (3600, 3600, true, 3600),
-      (150, 91, true, 150), (152, 91, false, 152), (-3600, 10, false, 10),
-      (86_400, 1, false, 86_400),
-      (0, 59, true, 59), (0, 61, false, 61),
+      (wall: 90, boot: 90, wasSet: false, passed: 90.0, ending: 90.0),
+      (3600, 3600, false, 3600, 3600), (150, 91, false, 150, 91), (152, 91, true, 152, 91),
+      (-3600, 10, true, 10, -3600), (86_400, 1, true, 86_400, 1),
+      (0, 59, false, 59, 0), (0, 61, true, 61, 0),
     ])
-  func clock(wall: Int64, boot: Int64, trusted: Bool, passed: Double) {
+  func clock(wall: Int64, boot: Int64, wasSet: Bool, passed: Double, ending: Double) {
     let clocks = Clocks()
     let clock = clocks.clock
     let start = clock.now
     clocks.pass(wallSeconds: wall, bootSeconds: boot)
-    #expect(clock.isTrusted == trusted)
+    #expect(clock.wasSet == wasSet)
     #expect(clock.now.seconds(since: start) == passed)
+    #expect(clock.ending.seconds(since: start) == ending)
   }
 
   private func withDirectory(_ body: (String) throws -> Void) throws {
