@@ -1,5 +1,7 @@
 // What can go wrong between a client and a provider, and when it does.
 
+import Wire
+
 /// One fault of `--fault`.
 package struct Fault: Sendable, Equatable {
   package let kind: FaultKind

@@ -1,5 +1,7 @@
 // What job ids look like, provider by provider.
 
+import Wire
+
 /// The alphabets of job ids.
 enum JobID: Sendable {
   /// 26 characters as Replicate's (recorded: `hdwst0bb05rgp0cf0p29mzk2am`).

@@ -3,6 +3,7 @@
 
 import Glibc
 package import Testing
+package import Wire
 
 /// The seed of this run of the tests.
 package enum Seed {

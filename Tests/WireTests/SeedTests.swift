@@ -2,6 +2,7 @@
 
 import Support
 import Testing
+import Wire
 
 @Suite("The seed") struct SeedTests {
   @Test("SplitMix64 gives the published numbers for seed 1234567")

@@ -1,7 +1,8 @@
-// A small generator of random numbers whose whole state is its seed.
+// A small generator of random numbers whose whole state is its seed: the simulator's and the tests'
+// only source of chance.
 
-/// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014):
-/// passes BigCrush, any seed is a good seed. Not for secrets.
+/// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014):
+/// passes BigCrush, any seed is a good seed, the same on every machine. Not for secrets.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
