@@ -113,10 +113,18 @@ let package = Package(
 
     // tests: one target per module, then the built binaries from outside
     .target(
-      name: "Support", dependencies: ["Ledger", "Posix", "Wire"], path: "Tests/Support",
+      name: "Support", dependencies: ["Judge", "Ledger", "Posix", "Wire"], path: "Tests/Support",
       swiftSettings: house),
+    .target(
+      name: "Judge", dependencies: ["Ledger", "Wire"], path: "Tests/Judge", swiftSettings: house),
+    .target(
+      name: "World",
+      dependencies: [
+        "HTTP", "HTTPServer", "Judge", "Ledger", "Poller", "Posix", "Providers", "Simulator",
+        "Wire",
+      ], path: "Tests/World", swiftSettings: house),
     .executableTarget(
-      name: "ledger-torture", dependencies: ["Ledger", "Wire"],
+      name: "ledger-torture", dependencies: ["Ledger", "Wire", "World"],
       path: "Tests/Torture", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
     .testTarget(
@@ -124,7 +132,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "LedgerTests",
-      dependencies: ["Ledger", "LMDB", "Posix", "Wire", "Support", "ledger-torture"],
+      dependencies: ["Judge", "Ledger", "LMDB", "Posix", "Wire", "Support", "ledger-torture"],
       swiftSettings: house),
     .testTarget(
       name: "ProvidersTests", dependencies: ["Ledger", "Providers", "Wire", "Support"],

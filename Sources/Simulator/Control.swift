@@ -39,7 +39,7 @@ enum Control {
         "posts": .int(submit.posts), "jobs": .int(submit.jobs), "refused": .int(submit.refused),
         "without_proof": .int(submit.withoutProof),
       ])
-      if submit.withoutProof > 0 || submit.jobs > 1 { twice.append(.string(submit.identity)) }
+      if submit.isTwice { twice.append(.string(submit.identity)) }
     }
     let routes = tally.requests.mapValues { object($0.mapValues { .int($0) }) }
     return [

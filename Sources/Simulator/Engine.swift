@@ -49,6 +49,9 @@ final class Engine: Sendable {
     }
   }
 
+  /// When the next message is due; nil: none is on its way.
+  var mailAt: Int64? { world.withLock { $0.mail.nextAt } }
+
   /// The request that carries a message, and how long its receiver may take, seconds.
   func letter(
     _ parcel: Parcel
@@ -79,6 +82,20 @@ final class Engine: Sendable {
   /// A message was for another machine: it is not sent.
   func noteElsewhere(_ parcel: Parcel) {
     world.withLock { $0.mail.note($0.jobs[parcel.job].provider, "elsewhere") }
+  }
+
+  /// Nothing goes wrong any more.
+  func calm() { world.withLock { $0.calm() } }
+
+  /// How a job ended; nil while it has not, or when there is none of this id.
+  func outcome(of id: String) -> Outcome? {
+    world.withLock { world in
+      world.now = clock.elapsedMicroseconds
+      guard let job = world.jobs.first(where: { $0.id == id }),
+        case .ended(let outcome) = job.state(at: world.now)
+      else { return nil }
+      return outcome
+    }
   }
 
   /// `whsec_...`, for receivers.

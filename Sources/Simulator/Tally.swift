@@ -15,6 +15,10 @@ struct Tally: Sendable {
     var refused = 0
     /// POSTs that came although an earlier one was not refused: a repetition without proof.
     var withoutProof = 0
+    /// The provider honours the key that names it: a repetition is answered as the first was.
+    var hasKey: Bool { identity.hasPrefix("key ") }
+    /// What must never happen (PRODUCT.md, "A job's life", rule 3).
+    var isTwice: Bool { jobs > 1 || withoutProof > 0 && !hasKey }
   }
 
   /// Statuses after which a client may submit again (PRODUCT.md, "A job's life", rule 3); 413 was

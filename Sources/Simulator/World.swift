@@ -4,7 +4,7 @@ import Wire
 
 /// The simulated world at one moment.
 struct World: Sendable {
-  let options: SimulatorOptions
+  private(set) var options: SimulatorOptions
   let epoch: Timestamp
   /// `http://127.0.0.1:PORT` of the door the present request came through: every URL in its reply
   /// begins with it.
@@ -30,6 +30,9 @@ struct World: Sendable {
   /// Place of a fault with a limit → how often it struck.
   private var strikes: [Int: Int] = [:]
   private var occurrences: [Fingerprint: UInt64] = [:]
+
+  /// Nothing goes wrong any more.
+  mutating func calm() { options.faults = [] }
 
   init(options: SimulatorOptions, epoch: Timestamp, address: String) {
     self.options = options

@@ -1,5 +1,6 @@
 // What writers were told is safe, and whether it is.
 
+import Judge
 @testable import Ledger
 import Posix
 import Support

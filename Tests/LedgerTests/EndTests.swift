@@ -1,5 +1,6 @@
 // "Money": limits, and credits that come to their end.
 
+import Judge
 import Ledger
 import Support
 import Testing

@@ -1,5 +1,6 @@
 // A random history of one home, judged after every step by the model and by the invariants.
 
+import Judge
 @testable import Ledger
 import Posix
 import Support

@@ -1,6 +1,7 @@
 // The ten invariants after every step of random histories over real homes.
 
 import Glibc
+import Judge
 import Ledger
 import Support
 import Synchronization

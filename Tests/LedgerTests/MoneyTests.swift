@@ -1,5 +1,6 @@
 // Buckets, holds over several of them, full and partial captures, releases, expiry, limits.
 
+import Judge
 import Ledger
 import Support
 import Testing

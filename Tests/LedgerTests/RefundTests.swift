@@ -1,5 +1,6 @@
 // "Money": refunds and corrections, sentence by sentence.
 
+import Judge
 import Ledger
 import Support
 import Testing

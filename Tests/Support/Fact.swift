@@ -1,5 +1,6 @@
 // What a test expects to have happened: a type of event and, for credits, how much.
 
+import Judge
 package import Ledger
 
 /// One expected event.
@@ -60,34 +61,4 @@ package struct Fact: Sendable, CustomStringConvertible {
   package static func captured(_ amount: String) -> Fact { Fact(.creditCaptured, amount) }
   package static func released(_ amount: String) -> Fact { Fact(.creditReleased, amount) }
   package static func creditExpired(_ amount: String) -> Fact { Fact(.creditExpired, amount) }
-}
-
-extension Event {
-  /// Of a credit event.
-  package var amount: Credits? {
-    switch self {
-    case .creditGranted(let body): body.amount
-    case .creditHeld(let body): body.amount
-    case .creditCaptured(let body): body.amount
-    case .creditReleased(let body): body.amount
-    case .creditRefunded(let body): body.amount
-    case .creditExpired(let body): body.amount
-    case .creditAdjusted(let body): body.amount
-    default: nil
-    }
-  }
-
-  /// Of a credit event.
-  package var lines: [BucketLine]? {
-    switch self {
-    case .creditGranted(let body): body.lines
-    case .creditHeld(let body): body.lines
-    case .creditCaptured(let body): body.lines
-    case .creditReleased(let body): body.lines
-    case .creditRefunded(let body): body.lines
-    case .creditExpired(let body): body.lines
-    case .creditAdjusted(let body): body.lines
-    default: nil
-    }
-  }
 }

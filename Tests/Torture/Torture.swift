@@ -5,7 +5,8 @@ import Glibc
 import Ledger
 import Wire
 
-/// `ledger-torture create|append|views HOME [NAME]`; answers on standard output, one line a time,
+/// `ledger-torture create|append|views HOME [NAME]`, `ledger-torture worlds DIRECTORY SEED COUNT
+/// [DEEDS]`; answers on standard output, one line a time,
 /// each with one `write`.
 @main
 enum Torture {
@@ -21,6 +22,7 @@ enum Torture {
       case "read": try read(home)
       case "forget": try forget(home)
       case "backup": try backUp(home, to: arguments[3])
+      case "worlds": worlds(in: arguments[2], arguments.dropFirst(3).compactMap { Int($0) })
       case "restore": try restore(home, from: arguments[3])
       default: exit(64)
       }
@@ -113,7 +115,7 @@ enum Torture {
     }
   }
 
-  private static func say(_ line: String) {
+  static func say(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = write(STDOUT_FILENO, bytes, bytes.count)
   }

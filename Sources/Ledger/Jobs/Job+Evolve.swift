@@ -6,7 +6,7 @@ extension Job {
   /// The state after `event`.
   /// - Throws: `JobError` when the event is no word of the automaton in this state: the log was
   ///   not written by `decide`.
-  mutating func evolve(_ event: RecordedEvent) throws(JobError) {
+  package mutating func evolve(_ event: RecordedEvent) throws(JobError) {
     switch event.event {
     case .creditHeld(let body): hold += body.amount
     case .creditCaptured(let body): captured += body.amount

@@ -28,7 +28,7 @@ package final class Books: @unchecked Sendable {
   package let commitTimes = CommitTimes()
   /// For tests: called between the commits of an append. Throwing is what a crash or a failed
   /// commit at that point looks like to whoever opens the home next.
-  var interruption: (@Sendable (CommitStage) throws -> Void)?
+  package var interruption: (@Sendable (CommitStage) throws -> Void)?
   /// The wall clock; tests set their own.
   let clock: @Sendable () -> Timestamp
 
@@ -148,7 +148,7 @@ package final class Books: @unchecked Sendable {
 }
 
 /// The moments of an append between which a process can die.
-enum CommitStage: Sendable, CaseIterable {
+package enum CommitStage: Sendable, CaseIterable {
   /// Decided, nothing durable yet.
   case decided
   /// The log has it, HEAD does not.

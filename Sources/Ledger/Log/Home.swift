@@ -11,7 +11,7 @@ package struct Home: Sendable, Equatable {
 
   var log: String { path + "/log" }
   var logFile: String { path + "/log/data.mdb" }
-  var views: String { path + "/views" }
+  package var views: String { path + "/views" }
   var current: String { path + "/views/CURRENT" }
   /// The witness; written with every append.
   package var head: String { path + "/HEAD" }

@@ -43,9 +43,9 @@ package enum JobState: UInt8, Sendable, CaseIterable, NamedCode {
   }
 }
 
-enum Automaton {
+package enum Automaton {
   /// The states that may follow; empty when the event is no word of the table.
-  static func next(_ state: JobState, _ event: EventType) -> Set<JobState> {
+  package static func next(_ state: JobState, _ event: EventType) -> Set<JobState> {
     switch (state, event) {
     case (.none, .jobSubmitted): [.submitted]
     case (.submitted, .jobDispatchStarted): [.dispatching]
