@@ -64,4 +64,6 @@ package enum Limits {
   package static let profileBytes = 256 << 10
   /// Rows of an app's table that one import takes.
   package static let importRows = 1_000_000
+  /// Positions that one diagnosis names as its proof.
+  package static let evidence = 16
 }

@@ -2,29 +2,6 @@
 
 package import Wire
 
-/// A pattern that was recognised in a job's events.
-package struct Diagnosis: Sendable, Equatable {
-  /// e.g. `NEVER_POLLED` (PRODUCT, "Diagnoses").
-  package let code: String
-  /// How sure that is.
-  package let certainty: String
-  /// The events that prove it.
-  package let evidence: [Position]
-
-  package init(code: String, certainty: String, evidence: [Position]) {
-    self.code = code
-    self.certainty = certainty
-    self.evidence = evidence
-  }
-
-  package var json: JSON {
-    [
-      "code": .string(code), "certainty": .string(certainty),
-      "evidence": .array(evidence.map { .int($0) }),
-    ]
-  }
-}
-
 /// A job's story in sentences (INTERFACES, "explain").
 package struct Explanation: Sendable {
   package let job: String

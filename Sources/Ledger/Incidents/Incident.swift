@@ -15,8 +15,10 @@ package struct Incident: Sendable {
   package var json: JSON {
     [
       "code": .string(diagnosis.code), "job": .text(job), "account": .text(account),
-      "provider": .text(provider), "certainty": .string(diagnosis.certainty),
+      "provider": .text(provider), "certainty": .string(diagnosis.certainty.rawValue),
       "evidence": .array(diagnosis.evidence.map { .int($0) }), "at": .time(at),
+      "title": .string(diagnosis.title), "what": .string(diagnosis.what),
+      "do": .text(diagnosis.next),
     ]
   }
 }
