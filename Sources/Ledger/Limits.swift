@@ -66,4 +66,9 @@ package enum Limits {
   package static let importRows = 1_000_000
   /// Positions that one diagnosis names as its proof.
   package static let evidence = 16
+  /// Handles that messages without a job are told of.
+  package static let orphanIncidents = 10_000
+  /// Newest events of one job that its story is told from, and the oldest beside them.
+  package static let storyEvents = 4096
+  package static let storyBeginning = 64
 }

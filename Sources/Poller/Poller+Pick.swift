@@ -146,6 +146,7 @@ extension Poller {
       return cannotBuild(target, error, ready)
     }
     blocked[target.provider] = nil
+    let asksForWebhook = context.webhookURL != nil
     context.input = nil
     context.webhookURL = nil
     context.lastReply = nil
@@ -166,6 +167,7 @@ extension Poller {
     let ownID = ready.profile.handleBeforeSubmit(context)?.externalID
     let start = DispatchStart(
       externalID: ownID, idempotencyKey: request.idempotencyKey, profile: ready.digest,
+      asksForWebhook: asksForWebhook,
       nextAt: lookAt(request, hasOwnID: ownID != nil, ready.profile, target.now))
     outbox.append(
       Entry(

@@ -1,4 +1,4 @@
-// What `explain` says of a job: the user's side, the provider's side, the money, and what to do.
+// What `explain` says of a job: what the user saw, what happened, the money, and what to do.
 
 package import Wire
 
@@ -32,25 +32,28 @@ extension Snapshot {
   package mutating func explanation(
     of number: SubjectNumber, now: Timestamp
   ) throws -> Explanation? {
-    guard let status = try status(number, now: now) else { return nil }
-    var outside = Outside()
-    for position in try chain(of: number) {
-      if let event = try log.event(at: position) { outside.take(event) }
-    }
+    guard let status = try status(number, now: now),
+      let story = try story(of: number, now: now)
+    else { return nil }
+    let diagnoses = story.diagnoses
     return Explanation(
-      job: status.id, saw: outside.sentence(status), happened: StorySoFar(status).sentence,
-      money: MoneySentence(status).text, diagnoses: [], waitingFor: status.waitingFor,
-      next: try next(number, status))
+      job: status.id, saw: Saw(story).text, happened: Happened(story, status).text,
+      money: Money(story).text, diagnoses: diagnoses, waitingFor: status.waitingFor,
+      next: diagnoses.lazy.compactMap(\.next).first ?? story.usualCommand)
   }
+}
 
-  private mutating func next(_ number: SubjectNumber, _ status: JobStatus) throws -> String? {
-    switch status.state {
+extension Story {
+  /// What a job without a diagnosis needs a person for; nil: nothing.
+  var usualCommand: String? {
+    switch job.state {
     case .parked:
-      try job(number)?.handle == 0
-        ? "ledger track --id \(status.id) --external-id ID"
-        : "ledger unpark \(status.id)"
-    case .uncertain: "ledger track --id \(status.id) --external-id ID"
-    case .overdue: "ledger check \(status.id)"
+      job.flags.contains(.hasHandle) || job.attempts == 0
+        ? command("unpark").text : attachCommand(externalID: nil)
+    case .uncertain where lateSeconds != nil: pollCommand
+    case .overdue: command("check").text
+    case .submitted where pause != nil: NextCommand("unpause").text
+    case .submitted, .dispatched, .running: lateSeconds == nil ? nil : pollCommand
     default: nil
     }
   }

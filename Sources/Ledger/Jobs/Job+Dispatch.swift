@@ -33,7 +33,8 @@ extension Job {
     let body = JobDispatchStarted(
       attempt: UInt64(attempts) + 1, externalID: start.externalID,
       idempotencyKey: start.idempotencyKey,
-      profile: start.profile.isEmpty ? nil : start.profile)
+      profile: start.profile.isEmpty ? nil : start.profile,
+      webhook: start.asksForWebhook ? true : nil)
     return [.event(.jobDispatchStarted(body), nextAt: start.nextAt)]
   }
 

@@ -45,16 +45,19 @@ package struct DispatchStart: Sendable, Equatable {
   package var idempotencyKey: String?
   /// First 8 bytes of the profile's digest.
   package var profile: [UInt8]
+  /// The request says where the provider is to call us.
+  package var asksForWebhook: Bool
   /// When somebody must look whether the attempt ended.
   package var nextAt: Timestamp
 
   package init(
     externalID: String? = nil, idempotencyKey: String? = nil, profile: [UInt8] = [],
-    nextAt: Timestamp
+    asksForWebhook: Bool = false, nextAt: Timestamp
   ) {
     self.externalID = externalID
     self.idempotencyKey = idempotencyKey
     self.profile = profile
+    self.asksForWebhook = asksForWebhook
     self.nextAt = nextAt
   }
 }

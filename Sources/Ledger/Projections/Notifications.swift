@@ -107,6 +107,8 @@ struct Notifications: Sendable {
 
   /// Where messages to be read begin, and what the first byte of their keys is.
   static let readyKey = Kind.ready.rawValue
+  /// The same of messages that wait for a job.
+  static let waitingKey = Kind.waiting.rawValue
 
   private mutating func note<Source: RowSource & ~Copyable>(
     _ provider: String, _ event: RecordedEvent, _ source: borrowing Source

@@ -27,6 +27,22 @@ extension Snapshot {
     return found
   }
 
+  /// Positions of the messages that wait for a job, by the handle that they name.
+  func waitingOrphans(limit: Int) throws -> [[Position]] {
+    var found: [[Position]] = []
+    let cursor = try views.source.transaction.cursor(views.source.tables[.notifications])
+    let prefix = [Notifications.waitingKey]
+    var next = try cursor.seek(prefix.bytes)
+    while found.count < limit, let row = next, row.key.littleEndian(at: 0) == prefix[0] {
+      found.append(
+        stride(from: 0, to: row.value.byteCount, by: 8).map {
+          row.value.littleEndian(Position.self, at: $0)
+        })
+      next = try cursor.next()
+    }
+    return found
+  }
+
   /// The job and the step (from 0) that a provider's id names; nil while it names none.
   package mutating func recipient(
     provider: String, externalID: String

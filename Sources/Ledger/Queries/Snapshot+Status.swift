@@ -34,7 +34,7 @@ extension Snapshot {
       polls: job.polls, submittedAt: job.submittedAt, updatedAt: job.updatedAt,
       nextPollAt: job.state.isTerminal ? nil : job.nextAt,
       waitingFor: try waitingFor(details, now, isPast), position: last,
-      diagnoses: try diagnoses(details, now))
+      diagnoses: try diagnoses(details, now, isPast))
   }
 
   /// The status of a job by its text id; nil when there is no such job.
@@ -43,9 +43,13 @@ extension Snapshot {
     return try status(number, now: now)
   }
 
-  /// Codes of the incidents that the job's events show. No diagnosis is known yet: this is the
-  /// place where they are asked.
-  private func diagnoses(_ details: JobDetails, _ now: Timestamp) throws -> [String] { [] }
+  /// Codes of the incidents that the job's events show, the most important first. Of the past
+  /// nothing is said: what was late then cannot be told from what happened since.
+  private mutating func diagnoses(
+    _ details: JobDetails, _ now: Timestamp, _ isPast: Bool
+  ) throws -> [String] {
+    isPast ? [] : try story(of: details, now: now).diagnoses.map(\.code)
+  }
 
   /// The provider's word for where it is; of several steps, which of them.
   private func stage(_ job: Job) throws -> String? {
@@ -84,6 +88,10 @@ extension Snapshot {
   ) throws -> String? {
     let job = details.job
     var wait = Waiting(id: details.id, provider: details.provider, job: job, now: now)
+    if !isPast {
+      if memory.poller == nil { memory.poller = try pollerTrace() }
+      wait.poller = memory.poller
+    }
     if job.state == .submitted, !isPast,
       let position = try pause(provider: details.provider, account: job.account)
     {

@@ -6,6 +6,15 @@ package import LMDB
 package struct Snapshot: ~Copyable {
   var views: Views<StoredRows<ReadTransaction>>
   package let log: LogSnapshot<ReadTransaction>
+  /// What stories share (`Incidents/`).
+  var memory = StoryMemory()
+
+  init(
+    views: consuming Views<StoredRows<ReadTransaction>>, log: consuming LogSnapshot<ReadTransaction>
+  ) {
+    self.views = views
+    self.log = log
+  }
 
   /// The position that every answer is as of.
   package var head: Position { views.position }

@@ -10,6 +10,8 @@ struct Waiting {
   var now: Timestamp
   /// The event that pauses submission; nil: it goes on.
   var pause: Position?
+  /// Who looks after what is due; nil: not known.
+  var poller: PollerTrace?
   /// The words given with a pause or a parking.
   var reason: String?
 
@@ -29,13 +31,13 @@ struct Waiting {
           + "; the job is sent after an unpause"
       }
       if let answer = retry { return answer }
-      return "the poller, which submits it to \(provider)"
+      return "the poller, which submits it to \(provider)\(nobody)"
     case .dispatching: return "\(provider)'s answer to attempt \(job.attempts)"
     case .dispatched, .running:
-      return cancel ?? "the next poll at \(next)"
+      return cancel ?? look
     case .overdue:
       let since = job.overdueAt.map { " since \(Waiting.text($0))" } ?? ""
-      return "\(provider), overdue\(since); the next poll at \(next)"
+      return "\(provider), overdue\(since); \(look)"
     case .uncertain:
       return "proof whether \(provider) accepted attempt \(job.attempts); the next look at \(next)"
     case .storing: return storing
@@ -61,7 +63,24 @@ struct Waiting {
   }
 
   private var cancel: String? {
-    job.cancel == 0 ? nil : "\(provider)'s word on the cancel request; the next poll at \(next)"
+    job.cancel == 0 ? nil : "\(provider)'s word on the cancel request; \(look)"
+  }
+
+  /// The next poll: when, why so late, and since when it should have been.
+  private var look: String {
+    guard let nextAt = job.nextAt, nextAt <= now else {
+      guard job.replyClass == .rateLimited else { return "the next poll at \(next)" }
+      return "\(provider), which wants fewer requests; the next poll at \(next)"
+    }
+    let late = now.seconds(since: nextAt)
+    guard late >= Story.lateAloneSeconds else { return "the next poll, due now" }
+    return "a poll, due since \(Waiting.text(nextAt))\(nobody)"
+  }
+
+  /// That the log knows of no poller at work.
+  private var nobody: String {
+    guard let poller, !poller.isRunning else { return "" }
+    return "; \(poller.words)"
   }
 
   private var next: String { job.nextAt.map(Waiting.text) ?? "an unknown time" }

@@ -139,15 +139,18 @@ package struct JobDispatchStarted: EventBody, Equatable {
   package var idempotencyKey: String?
   /// First 8 bytes of the profile's SHA-256.
   package var profile: [UInt8]?
+  /// The request says where to call us: a notification is expected.
+  package var webhook: Bool?
 
   package init(
     attempt: UInt64 = 0, externalID: String? = nil, idempotencyKey: String? = nil,
-    profile: [UInt8]? = nil
+    profile: [UInt8]? = nil, webhook: Bool? = nil
   ) {
     self.attempt = attempt
     self.externalID = externalID
     self.idempotencyKey = idempotencyKey
     self.profile = profile
+    self.webhook = webhook
   }
 
   package var fieldCount: Int {
@@ -155,6 +158,7 @@ package struct JobDispatchStarted: EventBody, Equatable {
     if externalID != nil { count += 1 }
     if idempotencyKey != nil { count += 1 }
     if profile != nil { count += 1 }
+    if webhook != nil { count += 1 }
     return count
   }
 
@@ -163,6 +167,7 @@ package struct JobDispatchStarted: EventBody, Equatable {
     if let externalID { writer.field(1, externalID) }
     if let idempotencyKey { writer.field(2, idempotencyKey) }
     if let profile { writer.field(3, profile) }
+    if let webhook { writer.field(4, webhook) }
   }
 
   package mutating func read(
@@ -173,6 +178,7 @@ package struct JobDispatchStarted: EventBody, Equatable {
     case 1: self.externalID = try reader.field()
     case 2: self.idempotencyKey = try reader.field()
     case 3: self.profile = try reader.field()
+    case 4: self.webhook = try reader.field()
     default: return false
     }
     return true

@@ -150,6 +150,7 @@ enum EventSchemas {
         FieldSchema(1, "external_id", .text),
         FieldSchema(2, "idempotency_key", .text),
         FieldSchema(3, "profile", .bytes),
+        FieldSchema(4, "webhook", .bool),
       ]
     case .jobDispatched:
       [

@@ -1,0 +1,34 @@
+// A diagnosis as a rule: a pure function of a job's story. All of them are in `Rules.swift`.
+
+/// How to recognise one pattern.
+package struct Rule: Sendable {
+  /// e.g. `NEVER_POLLED` (PRODUCT, "Diagnoses").
+  package let code: String
+  /// The same in words: one line, at most 48 characters.
+  package let title: String
+  /// The same story, the same answer.
+  let find: @Sendable (Story) -> Proof?
+
+  init(_ code: String, _ title: String, find: @escaping @Sendable (Story) -> Proof?) {
+    self.code = code
+    self.title = title
+    self.find = find
+  }
+}
+
+extension Story {
+  /// Everything that is recognised in it, the most important first.
+  package var diagnoses: [Diagnosis] {
+    var found: [Diagnosis] = []
+    for rule in Rule.all {
+      let sharper = Rule.silencedBy[rule.code] ?? []
+      guard !found.contains(where: { sharper.contains($0.code) }), let proof = rule.find(self)
+      else { continue }
+      found.append(
+        Diagnosis(
+          code: rule.code, title: rule.title, certainty: proof.certainty,
+          evidence: proof.evidence, what: proof.what, next: proof.next))
+    }
+    return found
+  }
+}
