@@ -33,7 +33,9 @@ extension Incident {
         + [.ledger("poll", "--drain", exit: 75)],
       expect: .init(
         job: "comet-1", state: "parked", held: "3",
-        events: ["job.dispatch_uncertain", "job.parked"]),
+        events: ["job.dispatch_uncertain", "job.parked"],
+        evidence: ["job.dispatch_started", "job.dispatch_uncertain", "job.parked"],
+        next: "ledger track --provider fal --external-id EXTERNAL_ID"),
       mend: [
         .ledger(
           "track", "--provider", "fal", "--external-id", id, "--model", "fal-ai/flux/dev",
@@ -63,7 +65,9 @@ extension Incident {
         + [.ledger("poll", "--once")]
         + submit("two", to: "replicate", model: "acme/video", hold: "5", #"{"prompt":"a dog"}"#)
         + [.ledger("poll", "--drain", exit: 75)],
-      expect: .init(job: "two", state: "parked", held: "5", events: ["job.parked"]),
+      expect: .init(
+        job: "two", state: "parked", held: "5", events: ["job.parked"],
+        evidence: ["job.dispatched", "job.parked"], next: "ledger resolve two --as failed"),
       mend: [.ledger("resolve", "two", "--as", "failed", "--reason", "not ours")],
       afterwards: .init(job: "two", state: "failed", released: "5", events: ["job.resolved"]))
   }
@@ -84,7 +88,8 @@ extension Incident {
         + [.ledger("poll", "--once"), .ledger("status", "--summary")],
       expect: .init(
         job: "key-1", state: "submitted", held: "2",
-        events: ["job.dispatch_refused", "ledger.submission_paused"]),
+        events: ["job.dispatch_refused", "ledger.submission_paused"],
+        evidence: ["job.dispatch_refused"], next: "ledger unpause --provider fal"),
       mend: [.ledger("unpause", "--provider", "fal"), .ledger("poll", "--drain")],
       afterwards: .init(
         job: "key-1", state: "succeeded", captured: "2", events: ["credit.captured"]))
@@ -105,6 +110,7 @@ extension Incident {
         + [.ledger("poll", "--drain")],
       expect: .init(
         job: "late-1", state: "succeeded", captured: "2",
-        events: ["job.dispatch_refused", "credit.captured"]))
+        events: ["job.dispatch_refused", "credit.captured"],
+        evidence: ["job.dispatch_refused", "job.dispatch_refused"]))
   }
 }

@@ -28,7 +28,9 @@ extension Incident {
         .sleep(2, note: "the video is ready, and no poller runs"),
         .ledger("status", "video-1"),
       ],
-      expect: .init(job: "video-1", state: "dispatched", held: "27"),
+      expect: .init(
+        job: "video-1", state: "dispatched", held: "27", evidence: ["job.dispatched"],
+        next: "ledger poll"),
       mend: [.ledger("poll", "--drain")],
       afterwards: .init(
         job: "video-1", state: "succeeded", captured: "27",
@@ -54,7 +56,8 @@ extension Incident {
         .report("clip-1", "still_waiting", ["seconds": 600]),
       ],
       expect: .init(
-        job: "clip-1", state: "succeeded", captured: "4", events: ["job.succeeded"]),
+        job: "clip-1", state: "succeeded", captured: "4", events: ["job.succeeded"],
+        evidence: ["job.succeeded", "job.client_reported"], next: "ledger status clip-1"),
       mend: [.ledger("status", "clip-1"), .delivered("clip-1", to: "page")],
       afterwards: .init(job: "clip-1", state: "succeeded", captured: "4"))
   }
@@ -75,9 +78,12 @@ extension Incident {
           "submit", "--provider", "replicate", "--model", "acme/lipsync", "--account", "acme",
           "--hold", "5", "--id", "sync-1", "--input", #"{"text":"hello"}"#),
         .ledger("poll", "--once"), .sleep(2), .ledger("poll", "--once"),
+        .sleep(5, note: "the next look is due, and nobody takes it"),
         .ledger("timeline", "sync-1"),
       ],
-      expect: .init(job: "sync-1", state: "dispatched", held: "5", events: ["job.polled"]),
+      expect: .init(
+        job: "sync-1", state: "dispatched", held: "5", events: ["job.polled"],
+        evidence: ["job.polled"], next: "ledger poll"),
       mend: [.ledger("poll", "--drain")],
       afterwards: .init(
         job: "sync-1", state: "succeeded", captured: "5",
@@ -103,9 +109,12 @@ extension Incident {
         .ledger(
           "track", "--provider", "self-hosted", "--external-id", "story-1", "--account", "acme",
           "--hold", "12", "--id", "story-1"),
+        .ledger("poll", "--once"),
         .report("story-1", "network_error", ["message": "Network error"]),
       ],
-      expect: .init(job: "story-1", state: "dispatched", held: "12"),
+      expect: .init(
+        job: "story-1", state: "running", held: "12", evidence: ["job.client_reported"],
+        next: "ledger check story-1"),
       mend: [.ledger("poll", "--drain")],
       afterwards: .init(
         job: "story-1", state: "succeeded", captured: "12",
@@ -131,7 +140,10 @@ extension Incident {
           "--id", "kite-1"),
         .ledger("poll", "--once"), .ledger("status", "kite-1"),
       ],
-      expect: .init(job: "kite-1", state: "parked", held: "9", events: ["job.parked"]),
+      expect: .init(
+        job: "kite-1", state: "parked", held: "9", events: ["job.parked"],
+        evidence: ["job.dispatched", "job.parked"],
+        next: "ledger track --provider fal --external-id \(id) --model MODEL"),
       mend: [
         .ledger(
           "track", "--provider", "fal", "--external-id", id, "--model", model, "--account", "acme",

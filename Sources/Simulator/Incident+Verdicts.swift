@@ -27,7 +27,9 @@ extension Incident {
         ] + IncidentStep.look("slow-1"),
       expect: .init(
         job: "slow-1", state: "succeeded", released: "5",
-        events: ["job.expired", "credit.released", "job.recovered"]))
+        events: ["job.expired", "credit.released", "job.recovered"],
+        evidence: ["job.expired", "credit.released", "job.recovered"],
+        next: "ledger status slow-1"))
   }
 
   private static let completedWithoutOutput = Incident(
@@ -42,7 +44,8 @@ extension Incident {
           #"{"prompt":"a void","simulate":{"output":null}}"#)
         + [.ledger("poll", "--drain")],
       expect: .init(
-        job: "empty-1", state: "failed", released: "5", events: ["job.failed", "credit.released"]))
+        job: "empty-1", state: "failed", released: "5", events: ["job.failed", "credit.released"],
+        evidence: ["job.polled", "job.failed"]))
   }
 
   private static let outputExpired = Incident(
@@ -65,7 +68,9 @@ extension Incident {
         + [.ledger("poll", "--once")],
       expect: .init(
         job: "gone-1", state: "storing", held: "5",
-        events: ["job.storing", "job.store_failed"]),
+        events: ["job.storing", "job.store_failed"],
+        evidence: ["job.store_failed"],
+        next: "ledger resolve gone-1 --as failed"),
       mend: [.ledger("resolve", "gone-1", "--as", "failed", "--reason", "the video is lost")],
       afterwards: .init(
         job: "gone-1", state: "failed", released: "5", events: ["credit.released"]))
@@ -84,9 +89,11 @@ extension Incident {
         + submit(
           "rude-1", to: "fal", model: "fal-ai/flux/dev", hold: "2",
           #"{"prompt":"rude","simulate":{"outcome":"moderated"}}"#)
-        + [.ledger("poll", "--drain")],
+        + [.ledger("poll", "--once"), .sleep(2)] + IncidentStep.look("rude-1")
+        + [.ledger("poll", "--once")],
       expect: .init(
-        job: "rude-1", state: "failed", released: "2", events: ["job.failed", "credit.released"]))
+        job: "rude-1", state: "failed", released: "2", events: ["job.failed", "credit.released"],
+        evidence: ["job.polled", "job.failed"]))
   }
 
   private static let billedWithoutCapture = Incident(
@@ -104,7 +111,9 @@ extension Incident {
           #"{"prompt":"a crash","simulate":{"outcome":"failed"}}"#)
         + [.ledger("poll", "--drain")] + stage.takesInvoice,
       expect: .init(
-        job: "loss-1", state: "failed", released: "5", events: ["job.failed", "credit.released"]))
+        job: "loss-1", state: "failed", released: "5", events: ["job.failed", "credit.released"],
+        evidence: ["job.failed", "credit.released", "provider.billed"],
+        next: "ledger timeline loss-1"))
   }
 
   private static let capturedNotBilled = Incident(
@@ -116,17 +125,25 @@ extension Incident {
       """
   ) { stage in
     IncidentScript(
+      // An invoice is known to be complete between its first line and its last.
       play: [.ledger("grant", "acme", "100")]
+        + submit(
+          "paid-1", to: "fal", model: "fal-ai/flux/dev", hold: "1", #"{"prompt":"before"}"#)
+        + [.ledger("poll", "--drain")]
         + submit(
           "gift-1", to: "fal", model: "fal-ai/flux/dev", hold: "5",
           #"{"prompt":"a gift","simulate":{"outcome":"failed","seconds":2}}"#)
         + [
           .ledger("poll", "--once"),
           .ledger("resolve", "gift-1", "--as", "succeeded", "--reason", "seen by the customer"),
-          .sleep(2),
-        ] + stage.takesInvoice,
+        ]
+        + submit(
+          "paid-2", to: "fal", model: "fal-ai/flux/dev", hold: "1", #"{"prompt":"after"}"#)
+        + [.ledger("poll", "--drain"), .sleep(1)] + stage.takesInvoice,
       expect: .init(
         job: "gift-1", state: "succeeded", captured: "5",
-        events: ["job.resolved", "credit.captured"]))
+        events: ["job.resolved", "credit.captured"],
+        evidence: ["job.succeeded", "credit.captured", "provider.billed"],
+        next: "ledger refund gift-1"))
   }
 }

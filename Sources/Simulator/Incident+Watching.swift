@@ -19,7 +19,9 @@ extension Incident {
           "queue-1", to: "fal", model: "fal-ai/sora-2/text-to-video", hold: "9",
           #"{"prompt":"a queue"}"#, more: "--patience", "2s")
         + [.ledger("poll", "--once"), .sleep(3)] + IncidentStep.look("queue-1"),
-      expect: .init(job: "queue-1", state: "overdue", held: "9", events: ["job.overdue"]),
+      expect: .init(
+        job: "queue-1", state: "overdue", held: "9", events: ["job.overdue"],
+        evidence: ["job.polled", "job.overdue"], next: "ledger cancel queue-1"),
       mend: [.ledger("cancel", "queue-1"), .ledger("poll", "--once")]
         + IncidentStep.look("queue-1"),
       afterwards: .init(
@@ -42,7 +44,8 @@ extension Incident {
         + [.ledger("poll", "--drain")],
       expect: .init(
         job: "lost-1", state: "succeeded", captured: "2",
-        events: ["job.polled", "credit.captured"]))
+        events: ["job.polled", "credit.captured"],
+        evidence: ["job.polled", "job.polled"]))
   }
 
   private static let unknownWord = Incident(
@@ -60,7 +63,8 @@ extension Incident {
         + [.ledger("poll", "--drain")],
       expect: .init(
         job: "word-1", state: "succeeded", captured: "2",
-        events: ["job.polled", "credit.captured"]))
+        events: ["job.polled", "credit.captured"],
+        evidence: ["job.polled", "job.polled"], next: "ledger provider show replicate"))
   }
 
   private static let streamRefused = Incident(
@@ -85,6 +89,7 @@ extension Incident {
       ],
       expect: .init(
         job: "tale-1", state: "succeeded", captured: "6",
-        events: ["job.succeeded", "credit.captured"]))
+        events: ["job.succeeded", "credit.captured"],
+        evidence: ["job.notified"]))
   }
 }

@@ -35,10 +35,14 @@ extension Incident {
     IncidentScript(
       play: [.ledger("grant", "acme", "100"), publicURL]
         + submit("hush-1", to: "replicate", model: "acme/video", hold: "5", #"{"prompt":"snow"}"#)
-        + [.ledger("poll", "--drain")],
+        + [
+          .ledger("poll", "--drain"), .sleep(6, note: "long enough for a call that was sent"),
+        ],
       expect: .init(
         job: "hush-1", state: "succeeded", captured: "5",
-        events: ["job.polled", "credit.captured"]))
+        events: ["job.polled", "credit.captured"],
+        evidence: ["job.dispatch_started", "job.polled", "job.succeeded"],
+        next: "ledger config get public_url"))
   }
 
   private static let duplicateNotification = Incident(
@@ -57,7 +61,8 @@ extension Incident {
         + stage.takesWebhook("completed", 2),
       expect: .init(
         job: "echo-1", state: "succeeded", captured: "5",
-        events: ["job.notified", "credit.captured"]))
+        events: ["job.notified", "credit.captured"],
+        evidence: ["job.notified", "job.notified"]))
   }
 
   private static let outOfOrderNotification = Incident(
@@ -75,7 +80,8 @@ extension Incident {
       ] + stage.takesWebhook("completed") + stage.takesWebhook("start"),
       expect: .init(
         job: "bird-1", state: "succeeded", captured: "5",
-        events: ["job.notified", "credit.captured"]))
+        events: ["job.notified", "credit.captured"],
+        evidence: ["job.notified", "job.notified"]))
   }
 
   private static let orphanNotification = Incident(
@@ -90,7 +96,9 @@ extension Incident {
     return IncidentScript(
       play: [.ledger("grant", "acme", "100"), stage.appSubmits(appPath, appBody)]
         + stage.takesWebhook("completed"),
-      expect: .init(events: ["notification.orphaned"]),
+      expect: .init(
+        events: ["notification.orphaned"], evidence: ["notification.orphaned"],
+        next: "ledger track --provider replicate --external-id \(id)"),
       mend: [tracked("bird-1", id), .ledger("poll", "--drain")],
       afterwards: .init(
         job: "bird-1", state: "succeeded", captured: "5", events: ["credit.captured"]))
@@ -117,6 +125,8 @@ extension Incident {
         ] + stage.takesWebhook("completed"),
       expect: .init(
         job: "two-words", state: "succeeded", captured: "5",
-        events: ["job.resolved", "job.notified", "credit.captured"]))
+        events: ["job.resolved", "job.notified", "credit.captured"],
+        evidence: ["job.resolved", "job.succeeded", "job.notified"],
+        next: "ledger refund two-words"))
   }
 }

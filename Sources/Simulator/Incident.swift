@@ -1,6 +1,6 @@
 // The incidents that `ledger` knows by name, each as a world in which it happens: a provider that
 // behaves so, and what a user types, in order. The table is in `Incident+*.swift`.
-package import Wire
+import Wire
 
 /// One incident, ready to be played.
 package struct Incident: Sendable {
@@ -82,14 +82,21 @@ package struct IncidentExpectation: Sendable, Equatable {
   var held = "0"
   var captured = "0"
   var released = "0"
-  /// Types of event that must be in the log: the evidence.
+  /// Types of event that must be in the log.
   var events: [String] = []
+  /// Types of the events that the diagnosis names as its proof, in their order.
+  var evidence: [String] = []
+  /// How the next command that the diagnosis names begins; nil: nothing is left to do.
+  var next: String?
 
-  package var json: JSON {
+  /// - Parameter diagnoses: codes that `explain` names then, and no others; nil: nothing is said.
+  func json(diagnoses: [String]?) -> JSON {
     [
       "job": job.map(JSON.string) ?? .null, "state": job == nil ? .null : .string(state),
       "held": .string(held), "captured": .string(captured), "released": .string(released),
       "events": .array(events.map(JSON.string)),
+      "diagnoses": diagnoses.map { .array($0.map(JSON.string)) } ?? .null,
+      "evidence": .array(evidence.map(JSON.string)), "do": next.map(JSON.string) ?? .null,
     ]
   }
 }

@@ -25,8 +25,10 @@ package struct IncidentPlay: Sendable {
       "environment": .object(
         JSONObject(environment.map { JSONObject.Member($0.name, .string($0.value)) })),
       "faults": .array(incident.options.faults.map { .string($0.name) }),
-      "play": .array(script.play.map(\.json)), "expect": script.expect.json,
-      "mend": .array(script.mend.map(\.json)), "afterwards": script.afterwards?.json ?? .null,
+      "play": .array(script.play.map(\.json)),
+      "expect": script.expect.json(diagnoses: [incident.code]),
+      "mend": .array(script.mend.map(\.json)),
+      "afterwards": script.afterwards?.json(diagnoses: nil) ?? .null,
     ]
   }
 

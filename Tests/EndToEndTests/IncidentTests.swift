@@ -95,6 +95,56 @@ private final class IncidentWorld {
       .map { try JSON(parsing: $0) }
   }
 
+  /// A step of the play needs a command that is not there: the incident happened only in part.
+  func isWhole() throws -> Bool {
+    try (incident["play"]?.array ?? []).compactMap { $0["needs"]?.string }
+      .allSatisfy { try ledger($0, "--help").status == 0 }
+  }
+
+  /// `explain` names exactly the incident, with its proof and what to do; so does the list of all.
+  func diagnose(location: SourceLocation = #_sourceLocation) throws {
+    let expected = try #require(incident["expect"])
+    let codes = expected["diagnoses"]?.array ?? []
+    try serving { server in
+      var found: [JSON]
+      if let job = expected["job"]?.string {
+        let status = try #require(try json("status", job).first)
+        #expect(status["diagnoses"]?.array == codes, "\(status.text)", sourceLocation: location)
+        let story = try IncidentWorld.get(server + "/v1/jobs/\(job)/explain")
+        found = story["diagnoses"]?.array ?? []
+        #expect(story["do"] == found.first?["do"], "\(story.text)", sourceLocation: location)
+        for name in ["saw", "happened", "money"] {
+          #expect(story[name]?.string?.hasSuffix(".") == true, sourceLocation: location)
+        }
+      } else {
+        found = try IncidentWorld.get(server + "/v1/incidents")["incidents"]?.array ?? []
+      }
+      #expect(found.compactMap { $0["code"] } == codes, "\(found)", sourceLocation: location)
+      try compare(found.first, expected, location)
+      let all = try IncidentWorld.get(server + "/v1/incidents")["incidents"]?.array ?? []
+      let mine = all.filter { $0["job"] == expected["job"] }.compactMap { $0["code"] }
+      #expect(mine == codes, "\(all)", sourceLocation: location)
+    }
+  }
+
+  private func compare(
+    _ diagnosis: JSON?, _ expected: JSON, _ location: SourceLocation
+  ) throws {
+    let types = Dictionary(
+      try json("events").map { ($0["position"]?.int, $0["type"]?.string) }
+    ) { $1 }
+    let evidence = (diagnosis?["evidence"]?.array ?? []).map { types[$0.int] ?? nil }
+    #expect(
+      evidence == expected["evidence"]?.array?.map(\.string), "\(diagnosis?.text ?? "none")",
+      sourceLocation: location)
+    let next = diagnosis?["do"]?.string
+    if let start = expected["do"]?.string {
+      #expect(next?.hasPrefix(start) == true, "\(next ?? "nothing")", sourceLocation: location)
+    } else {
+      #expect(next == nil, sourceLocation: location)
+    }
+  }
+
   /// What the books say is what the incident expects of them.
   func compare(_ expected: JSON?, location: SourceLocation = #_sourceLocation) throws {
     let expected = try #require(expected)
@@ -154,6 +204,7 @@ private final class IncidentWorld {
     try world.compare(world.incident["expect"])
     try world.expectFaults()
     try world.judge()
+    if try world.isWhole() { try world.diagnose() }
     guard let afterwards = world.incident["afterwards"], !afterwards.isNull else { return }
     try world.type(world.incident["mend"])
     try world.compare(afterwards)

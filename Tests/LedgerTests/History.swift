@@ -238,6 +238,20 @@ final class History {
     }
   }
 
+  /// Every job's story can be told, and what is recognised in it keeps its promises.
+  func diagnose() throws {
+    let now = newest.advanced(seconds: Double(commands.number(0...7200)))
+    try world().read { books in
+      for number in try books.jobs(Selector()) {
+        let story = try #require(try books.story(of: number, now: now))
+        try RuleTests.expectSound(story.diagnoses, of: story)
+        let told = try #require(try books.explanation(of: number, now: now))
+        try #require(![told.saw, told.happened, told.money].contains(""))
+      }
+      _ = try books.incidents(Selector(), now: now)
+    }
+  }
+
   /// The outside judge at the end: every check of `verify`.
   func verify() throws {
     books = nil

@@ -13,12 +13,15 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     case nobody
   }
 
-  /// - Parameter orphan: the event that the message was kept as, when it is read again; 0: it comes
-  ///   for the first time.
+  /// - Parameter orphan: the event that the message was kept as, when it is read again; or the one
+  ///   that its first delivery came to, when it comes once more; 0: it comes for the first time.
   /// - Returns: the event that makes it needless; nil when the group has the events.
   mutating func decide(
     _ message: Notification, orphan: Position, _ group: inout Group, _ now: Timestamp
   ) throws -> Position? {
+    if orphan != 0, let first = try log.event(at: orphan), case .jobNotified = first.event {
+      return try noteRepetition(message, of: first, &group, now)
+    }
     if orphan != 0, try views.readyOrphan(orphan) == nil {
       throw Refusal(.conflict, "the message was read already", position: orphan)
     }
@@ -115,6 +118,27 @@ extension Clerk where Source: ~Copyable, Snapshot: ~Copyable {
     }
     guard case .jobNotified(let body)? = try log.event(at: job.answer)?.event else { return false }
     return body.channel == .webhook && body.verified != true
+  }
+
+  /// A message about the end, delivered again. The first delivery counts; that there was another is
+  /// noted once, in no job that is still open, so that nobody has to guess later.
+  private mutating func noteRepetition(
+    _ message: Notification, of first: RecordedEvent, _ group: inout Group, _ now: Timestamp
+  ) throws -> Position? {
+    guard message.isVerified, let job = try views.job(first.subject), job.state.isTerminal,
+      first.envelope.step == UInt64(job.step), let subject = try views.subject(first.subject)
+    else { return first.position }
+    var position = subject.last
+    while position > first.position, let later = try log.event(at: position) {
+      if case .jobNotified = later.event, later.envelope.cause == first.position {
+        return later.position
+      }
+      position = later.header.previous
+    }
+    try add(
+      [job.record(message.observation, nextAt: nil)], of: subject.name, first.subject, job,
+      step: first.envelope.step, &group, now)
+    return nil
   }
 
   /// Kept with its body until a job has its handle.

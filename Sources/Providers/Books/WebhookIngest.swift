@@ -76,7 +76,10 @@ package struct WebhookIngest {
       try deliveries.map { try read($0, &snapshot) }
     }
     let commands = letters.compactMap(\.command)
-    var answers = try books.append(commands)[...]
+    let answered = try books.append(commands)
+    let repetitions = zip(commands, answered).compactMap { repetition($0, $1) }
+    if !repetitions.isEmpty { _ = try books.append(repetitions) }
+    var answers = answered[...]
     return try books.read { snapshot in
       try letters.map { letter in
         guard letter.command != nil, let answer = answers.popFirst() else { return letter.result }
@@ -128,6 +131,19 @@ package struct WebhookIngest {
     let command = Command(
       .notify(notification), actor: .webhook, by: by, key: content.deliveryID)
     return Letter(command: command, result: result, asksForLook: notification.asksForLook)
+  }
+
+  /// Notes that a message about the end came once more; nil for every other one.
+  private func repetition(
+    _ command: Command, _ answer: Swift.Result<Receipt, Refusal>
+  ) -> Command? {
+    guard case .success(let receipt) = answer, receipt.isRepeated,
+      case .notify(let message) = command.action, message.isVerified,
+      [.succeeded, .failed, .canceled].contains(message.observation.reading),
+      let first = receipt.events.first(where: { $0.event.type == .jobNotified }),
+      first.envelope.key?.key == command.key
+    else { return nil }
+    return Command(.notify(message), actor: .webhook, by: by, cause: first.position)
   }
 
   private func reject(

@@ -17,6 +17,7 @@ import Wire
     case ("replay", 0): try replay(home)
     case ("verify", 0): try verify(home)
     case ("audit", 0): try audit(home)
+    case ("incidents", 0): try incidents(home)
     default: usage()
     }
   }
@@ -25,8 +26,21 @@ import Wire
     print(
       """
       usage: bench append HOME EVENTS PER_COMMIT | callers HOME EVENTS CALLERS
-                   replay HOME | verify HOME | audit HOME
+                   replay HOME | verify HOME | audit HOME | incidents HOME
       """)
+  }
+
+  /// Every job's story, read for every diagnosis.
+  private static func incidents(_ home: Home) throws {
+    let books = try Books(home)
+    let watch = Watch()
+    let (found, head) = try books.read { snapshot in
+      (
+        try snapshot.incidents(
+          Selector(), now: Timestamp(microseconds: Clock.wallMicroseconds())), snapshot.head
+      )
+    }
+    watch.report("incidents", Int(head), ["incidents": .int(found.count)], home)
   }
 
   /// Appends the workload, at least `perCommit` events a commit.

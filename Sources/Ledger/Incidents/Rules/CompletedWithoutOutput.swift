@@ -8,7 +8,7 @@ extension Rule {
       let verdict = story.verdict,
       // A step that could not be sent for want of an earlier one's output was never completed.
       let said = story.currentAnswers.last(where: {
-        $0.position < verdict.position && $0.reading == .succeeded
+        $0.position < verdict.position && $0.isEnd
       })
     else { return nil }
     let money =

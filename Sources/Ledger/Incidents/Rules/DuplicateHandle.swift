@@ -20,7 +20,7 @@ extension Rule {
       job \(story.owner ?? "another job"): one result must not be shown and charged twice.
       """,
       next: story.isOpen
-        ? story.resolveCommand(as: "failed", reason: "the provider gave it another job's id")
+        ? story.resolveCommand(as: "failed", reason: "the provider gave it the id of another job")
         : nil)
   }
 }

@@ -5,6 +5,8 @@ extension Rule {
     // A 404 on the result's address may be the provider's verdict: then it is no riddle.
     let lost = story.answers.filter {
       $0.isLook && $0.reading == .unknown && ($0.httpStatus == 404 || $0.httpStatus == 410)
+        // Under our own id it is looked for before the submit's answer: not there yet is no riddle.
+        && story.isAccepted(before: $0)
     }
     guard let first = lost.first, let last = lost.last else { return nil }
     let isLast = story.job.answer == last.position

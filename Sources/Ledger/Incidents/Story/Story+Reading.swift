@@ -42,6 +42,17 @@ extension Story {
     return Set(named + [provider]).sorted()
   }
 
+  /// The provider had said that it has the step when this answer came.
+  func isAccepted(before answer: Answer) -> Bool {
+    events.contains { event in
+      guard event.position < answer.position, event.envelope.step == answer.step else {
+        return false
+      }
+      if case .jobDispatched = event.event { return true }
+      return false
+    }
+  }
+
   /// Answers about the current step.
   var currentAnswers: [Answer] { answers.filter { $0.step == UInt64(job.step) } }
 
