@@ -16,9 +16,13 @@ import Wire
     let first = try mail.ingest().take(message)
     #expect(first.outcome == .applied && first.job == "j1" && first.state == .succeeded)
     #expect(try first.verified && first.isRecorded && first.position == mail.scenario.head())
-    let again = try mail.ingest().take(message)
-    #expect(again.outcome == .duplicate && !again.isRecorded && again.position == first.position)
-    #expect(try mail.scenario.head() == first.position)
+    for _ in 0..<3 {
+      let again = try mail.ingest().take(message)
+      #expect(again.outcome == .duplicate && !again.isRecorded)
+      #expect(again.position == first.position)
+    }
+    // That it came again is noted once, however often it does.
+    #expect(try mail.scenario.head() == first.position + 1)
     #expect(try mail.job("j1").captured == Credits("5"))
   }
 

@@ -194,7 +194,7 @@ import Wire
     ]
     #expect(try house.post("/v1/jobs/j1/client-reports", large).status == 400)
     let story = try house.get("/v1/jobs/j1/explain").json
-    #expect(story["saw"]?.string?.contains("clients reported network_error 100 times") == true)
+    #expect(story["saw"]?.string?.contains("Clients reported network_error 100 times") == true)
   }
 
   @Test("a pipeline, an adopted job, a refund and an adjustment are taken")

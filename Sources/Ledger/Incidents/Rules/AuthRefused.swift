@@ -29,8 +29,8 @@ extension Rule {
     return Proof(
       .certain, refusals.map(\.position),
       """
-      \(story.provider) refused us \(Spoken.times(refusals.count)), last with \(last.words): mend the \
-      key or the credit there; the customer's job did nothing wrong\
+      \(story.provider) refused us \(Spoken.times(refusals.count)), last with \(last.words): mend \
+      the key or the credit there; the customer's job did nothing wrong\
       \(story.pause.map { ", and nothing more is sent since position \($0)" } ?? "").
       """,
       next: next)

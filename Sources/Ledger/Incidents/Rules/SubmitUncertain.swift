@@ -29,7 +29,10 @@ extension Rule {
       : found.map { "it was found at \(Waiting.text($0.time))" } ?? "nobody found it"
     return Proof(
       .certain, [start?.position ?? 0, doubt.position, parked?.position ?? 0],
-      "Attempt \(body.attempt) was sent and ended in \(how) at \(Waiting.text(doubt.time)): \(end).",
+      """
+      Attempt \(body.attempt) was sent and ended in \(how) at \(Waiting.text(doubt.time)): \
+      \(end).
+      """,
       next: needsPerson
         ? story.attachCommand(externalID: nil)
         : isInDoubt && story.lateSeconds != nil ? story.pollCommand : nil)
