@@ -15,6 +15,8 @@ enum Commands {
         entry("events", Events.declaration, Events.run),
         entry("find", FindText.declaration, FindText.run),
         entry("timeline", ShowTimeline.declaration, ShowTimeline.run),
+        entry("explain", Explain.declaration, Explain.run),
+        entry("incidents", Incidents.declaration, Incidents.run),
 
         entry("grant", GiveCredits.declaration, GiveCredits.run),
         entry("refund", GiveBack.declaration, GiveBack.run),

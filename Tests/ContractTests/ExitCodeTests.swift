@@ -36,7 +36,7 @@ import Wire
     arguments: [
       ["status"], ["status", "j1"], ["status", "--summary"], ["events"], ["timeline", "j1"],
       ["balance"], ["balance", "acme"], ["accounts"], ["account", "show", "acme"], ["export"],
-      ["audit"],
+      ["audit"], ["explain", "j1"], ["incidents"],
       ["cancel", "j1"], ["refund", "j1", "--reason", "r"],
       ["adjust", "acme", "1", "--reason", "r"],
       ["resolve", "j1", "--as", "failed", "--reason", "r"], ["statement", "acme"], ["find", "x"],
@@ -68,7 +68,7 @@ import Wire
     _ = try home.ledger("grant", "acme", "2")
     try refusal(
       home, ExitCodeTests.submit, 3, "insufficient_credits", next: "ledger grant acme 3")
-    for words in [["status", "j9"], ["events", "j9"], ["timeline", "j9"], ["cancel", "j9"]] {
+    for words in ["status", "events", "timeline", "explain", "cancel"].map({ [$0, "j9"] }) {
       try refusal(home, words, 66, "not_found")
     }
     try refusal(home, ["balance", "nobody"], 66, "not_found", next: "ledger accounts")
@@ -99,6 +99,7 @@ import Wire
       submit + ["--input-file", "x"], submit + ["--meta", "novalue"],
       submit + ["--meta", "a=1", "--meta", "a=2"], submit + ["--id", "has space"],
       submit + ["--patience", "0s"], ["pause"], ["status", "j1", "--account", "acme"],
+      ["explain"], ["explain", "j1", "--account", "acme"], ["incidents", "--kind", "never_poled"],
     ])
   func usage(_ words: [String]) throws {
     let home = try CommandHome()

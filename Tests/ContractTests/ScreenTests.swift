@@ -9,7 +9,8 @@ import Wire
   static let screens = [
     ["status"], ["status", "running"], ["status", "parked"], ["status", "failed"],
     ["status", "succeeded"], ["status", "--summary"], ["events"], ["events", "failed"],
-    ["timeline", "succeeded"], ["timeline", "parked"], ["balance"], ["balance", "acme"],
+    ["timeline", "succeeded"], ["timeline", "parked"], ["explain", "parked"],
+    ["explain", "succeeded"], ["explain", "--state", "failed,overdue"], ["incidents"], ["balance"], ["balance", "acme"],
     ["accounts"], ["account", "show", "acme"], ["status", "--state", "storing"],
     ["statement", "acme"], ["find", "running"], ["find", "no such text"],
     ["status", "--as-of", "20"], ["status", "dispatched", "--as-of", "20"],
@@ -29,7 +30,7 @@ import Wire
     #expect(zip(words, words.dropFirst()).contains { $0 == ("head", "\(head)") }, "\(words)")
   }
 
-  @Test("a provider's text is shown, never obeyed", arguments: screens.prefix(9))
+  @Test("a provider's text is shown, never obeyed", arguments: screens.prefix(13))
   func hostile(_ words: [String]) throws {
     let story = try Story()
     let evil = "\u{1b}[2J\u{1b}]0;owned\u{7}\r\nledger: all is well \u{202e}gnorw\u{9b}31m"

@@ -13,9 +13,14 @@ struct EventLines {
   private var day = ""
 
   init(_ output: Output, showsSubject: Bool) {
+    self.init(
+      columns: output.settings.columns, style: output.style, showsSubject: showsSubject)
+  }
+
+  init(columns: Int, style: Style, showsSubject: Bool) {
+    self.columns = columns
+    self.style = style
     self.showsSubject = showsSubject
-    columns = output.settings.columns
-    style = output.style
   }
 
   /// The line of an event, and before it the date when it is another one than the line before.

@@ -1,0 +1,15 @@
+// The names of every diagnosis, for those who choose among them.
+
+extension Diagnosis {
+  /// Every code, in the order of the product's list: the five systems' first, then the field's.
+  package static let codes = [
+    "NEVER_POLLED", "RESULT_NOT_SEEN", "POLL_STOPPED_ON_ERROR", "CLIENT_TIMED_OUT_JOB_RAN",
+    "HANDLE_INCOMPLETE",
+    "WEBHOOK_LOST", "DUPLICATE_NOTIFICATION", "OUT_OF_ORDER_NOTIFICATION",
+    "LATE_SUCCESS_AFTER_RELEASE", "SUBMIT_UNCERTAIN", "DUPLICATE_HANDLE", "STUCK_IN_QUEUE",
+    "STATUS_404", "COMPLETED_WITHOUT_OUTPUT", "AUTH_REFUSED", "UNKNOWN_STATUS_WORD",
+    "OUTPUT_EXPIRED_UNSAVED", "RATE_LIMITED", "MODERATED", "STREAM_REFUSED",
+    "ORPHAN_NOTIFICATION", "VERDICT_CONFLICT", "PROVIDER_BILLED_WITHOUT_CAPTURE",
+    "CAPTURED_NOT_BILLED",
+  ]
+}
