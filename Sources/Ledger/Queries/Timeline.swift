@@ -19,6 +19,9 @@ package struct TimelineRow: Sendable, Equatable {
   /// Silence before the row where it is long enough to be asked about; nil otherwise.
   package let gapSeconds: Double?
 
+  /// Where on the drawing the row belongs; nil for what is the whole job's.
+  package var lane: LaneKind? { LaneKind(of: type) }
+
   package var json: JSON {
     [
       "position": .int(first), "through": .int(last), "at": .string(at.description),
@@ -26,6 +29,7 @@ package struct TimelineRow: Sendable, Equatable {
       "count": .int(count),
       "words": .string(words), "progress": .array(progress.map(JSON.string)),
       "gap_s": gapSeconds.map { .int(Int($0)) } ?? .null,
+      "lane": .text(lane?.rawValue),
     ]
   }
 }
@@ -35,6 +39,8 @@ package struct Timeline: Sendable {
   /// Silence from which on a row says how long nothing was heard, seconds.
   package static let gapSeconds = 60.0
   package private(set) var rows: [TimelineRow] = []
+  /// The same events as a drawing.
+  package private(set) var waterfall = Waterfall()
   /// What the newest row's polls said; nil when it is no poll.
   private var said: Said?
 
@@ -51,6 +57,7 @@ package struct Timeline: Sendable {
 
   /// Takes the next event with its words.
   package mutating func take(_ event: RecordedEvent, words: String) {
+    waterfall.take(event)
     var said: Said?
     if case .jobPolled(let body) = event.event {
       said = Said(

@@ -123,7 +123,9 @@ function polls(polled, events, end) {
     .map(({ at }) => millis(at)).filter((at) => at <= end);
   const moments = [millis(begun.at), ...heard, end];
   const pauses = moments.slice(1).map((at, index) => at - moments[index]);
-  const usual = [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)];
+  // With two pauses or one, the long one is no usual one: it may be all there is.
+  const usual = pauses.length > 2
+    ? [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)] : 0;
   const gaps = pauses.map((pause, index) => ({ from: moments[index], to: moments[index + 1],
     kind: 'gap', text: `nothing heard for ${duration(pause)}`, pause }))
     .filter(({ pause }) => pause >= Math.max(SILENCE_MS, 3 * usual));

@@ -55,7 +55,7 @@ enum Explain {
       rest = rest.dropFirst(piece.count)
       let stories = try session.read { snapshot in
         head = snapshot.head
-        return try piece.compactMap { try Story($0, &snapshot, now: now) }
+        return try piece.compactMap { try ToldStory($0, &snapshot, now: now) }
       }
       for story in stories {
         defer { told += 1 }
@@ -82,7 +82,7 @@ enum Explain {
 }
 
 /// A job's explanation with what a screen shows around it.
-struct Story {
+struct ToldStory {
   let explanation: Explanation
   let status: JobStatus
   /// The events that diagnoses name, with their words.

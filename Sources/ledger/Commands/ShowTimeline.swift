@@ -6,7 +6,11 @@ import Ledger
 enum ShowTimeline {
   static let declaration = Declaration(
     "timeline", .watch, "A job along the time axis",
-    details: "Polls that say the same are one row; silences of a minute or more are shown.",
+    details: """
+      A lane for each kind of work, then the events, each so long after the first. Polls that say \
+      the same are one row; silences of a minute or more are shown. Letters: ━ work, ┄ not at its \
+      end yet, ░ silence, | a moment, ! trouble.
+      """,
     operands: [.required("JOB", .identifier, "the job")],
     examples: ["ledger timeline demo-1"])
 

@@ -5,7 +5,7 @@ import Ledger
 import Wire
 
 extension Screen {
-  mutating func story(_ story: Story, _ session: Session) {
+  mutating func story(_ story: ToldStory, _ session: Session) {
     let (told, status) = (story.explanation, story.status)
     let names = [status.account, status.provider, status.model].compactMap { $0 }
     let about = "  " + Escaping.terminal(names.joined(separator: ", "))
@@ -34,7 +34,7 @@ extension Screen {
   }
 
   /// Lines of `ledger events JOB` that prove a diagnosis.
-  private mutating func proof(_ diagnosis: Diagnosis, _ story: Story) {
+  private mutating func proof(_ diagnosis: Diagnosis, _ story: ToldStory) {
     var lines = EventLines(columns: columns - 2, style: style, showsSubject: false)
     for position in diagnosis.evidence {
       guard let (event, words) = story.proof[position] else { continue }

@@ -1,4 +1,5 @@
-// A job's time axis for a person: how long after the beginning, what, and where it was silent.
+// A job's time axis for a person: the lanes as a drawing, then each event, how long after the
+// beginning it was, and where it was silent.
 
 import CommandLine
 import Ledger
@@ -11,26 +12,42 @@ extension Screen {
         + "  " + Escaping.terminal(status.account) + "  " + Escaping.terminal(status.provider))
     guard let begin = timeline.rows.first?.at else { return }
     line(style.dim("\(Screen.clock(begin)) UTC"))
+    let newest = timeline.waterfall.newest ?? begin
+    waterfall(timeline.waterfall, until: status.waitingFor == nil ? newest : max(newest, now))
+    blank()
+    let width = timeline.rows.map { Screen.range($0).count }.max() ?? 0
     for row in timeline.rows {
       if let gap = row.gapSeconds {
-        axis("", "", "· · ·  \(Human.duration(.milliseconds(Int64(gap * 1000)))) of silence", .dim)
+        let length = Human.duration(.milliseconds(Int64(gap * 1000)))
+        axis("", EventLines.pad("", width), nil, "· · ·  \(length) of silence", .dim)
       }
-      let range = row.first == row.last ? "\(row.first)" : "\(row.first)–\(row.last)"
-      axis("+" + Screen.length(row.at, since: begin), range, Screen.words(row), Screen.tone(row))
+      axis(
+        "+" + Screen.length(row.at, since: begin), EventLines.pad(Screen.range(row), width),
+        row.lane, Screen.words(row), Screen.tone(row))
     }
-    if let waiting = status.waitingFor { axis("now", "", "waiting: \(waiting)", .waiting) }
+    if let waiting = status.waitingFor {
+      axis("now", EventLines.pad("", width), nil, "waiting: \(waiting)", .waiting)
+    }
     field("head", "\(head)")
+  }
+
+  /// `19`, or of several polls that said the same `19–20`.
+  private static func range(_ row: TimelineRow) -> String {
+    row.first == row.last ? "\(row.first)" : "\(row.first)–\(row.last)"
   }
 
   /// A row; what is said wraps beneath itself.
   private mutating func axis(
-    _ when: String, _ range: String, _ words: String, _ tone: Style.Tone?
+    _ when: String, _ range: String, _ lane: LaneKind?, _ words: String, _ tone: Style.Tone?
   ) {
-    let margin = EventLines.pad(when, 12, right: true) + "  " + EventLines.pad(range, 11) + "  "
+    let margin =
+      EventLines.pad(when, 12, right: true) + "  " + range + "  "
+      + EventLines.pad(lane?.rawValue ?? "", 8) + "  "
+    let indent = DisplayWidth.columns(of: margin)
     let start = String(words.unicodeScalars.prefix(1000))
-    let parts = Wrap.lines(Escaping.terminal(start), columns: max(20, columns - 27))
+    let parts = Wrap.lines(Escaping.terminal(start), columns: max(20, columns - indent))
     for (index, part) in parts.enumerated() {
-      line((index == 0 ? margin : String(repeating: " ", count: 27)) + style(tone, part))
+      line((index == 0 ? margin : String(repeating: " ", count: indent)) + style(tone, part))
     }
   }
 
