@@ -7,6 +7,10 @@ import Wire
 enum Status {
   static let declaration = Declaration(
     "status", .watch, "The board, or one job",
+    details: """
+      The board leads with what needs a person, each with its command; ledger explain JOB tells a \
+      job's whole story.
+      """,
     operands: [.optional("JOB", .identifier, "the job")],
     options: [
       .flag("summary", "Jobs by state, credits, pauses"),
@@ -95,16 +99,16 @@ enum Status {
   private static func summary(_ session: Session, _ isWatched: Bool) throws -> ExitCode {
     let draws = session.output.settings.outputIsTerminal && !session.output.settings.isJSON
     repeat {
-      let summary = try session.read { snapshot in
+      let (summary, attention) = try session.read { snapshot in
         var summary = try snapshot.summary()
         summary.hooks = try snapshot.hookStatuses(session.home, now: session.now)
-        return summary
+        return (summary, try Attention(session, summary, &snapshot))
       }
       if session.output.settings.isJSON {
         session.output.json(summary.json)
       } else {
         var screen = Screen(session.output, now: session.now)
-        screen.summary(summary, session)
+        screen.summary(summary, attention, session)
         if isWatched, draws { session.redraw(screen) } else { session.output.lines(screen.lines) }
       }
       session.output.flush()

@@ -1,4 +1,4 @@
-// The board: many jobs, a line each, and below it how things stand altogether.
+// The board: what needs a person, many jobs, a line each, and below how things stand altogether.
 
 import CommandLine
 import Ledger
@@ -12,6 +12,7 @@ struct BoardContent {
   var summary: Summary
   /// Whether jobs were chosen by a selector.
   var isSelected: Bool
+  var attention: Attention
 }
 
 extension Screen {
@@ -19,9 +20,10 @@ extension Screen {
   static let boardJobs = 40
 
   mutating func board(_ content: BoardContent, _ session: Session) {
+    attention(content.attention, session)
     guard !content.jobs.isEmpty else {
       line(content.isSelected ? "no such job" : "no jobs yet")
-      footer(content.summary, session)
+      footer(content.summary)
       if !content.isSelected { next(session.command("submit --help")) }
       return
     }
@@ -29,7 +31,7 @@ extension Screen {
     if content.hasMore {
       line(style.dim("more jobs: \(session.command("status --limit 1000"))"))
     }
-    footer(content.summary, session)
+    footer(content.summary)
   }
 
   /// The jobs as they were at a position.
@@ -66,11 +68,9 @@ extension Screen {
     return time <= now ? "due" : Human.relative(time, now: now)
   }
 
-  /// `3 jobs: 1 running, 2 succeeded · 5 held · head 42`, and what keeps jobs from moving.
+  /// `3 jobs: 1 running, 2 succeeded · 5 held · head 42`.
   /// - Parameter listsStates: false where the states stand above.
-  mutating func footer(
-    _ summary: Summary, _ session: Session, listsStates: Bool = true
-  ) {
+  mutating func footer(_ summary: Summary, listsStates: Bool = true) {
     blank()
     let states = JobState.allCases.filter { $0 != .none && summary.totals.count($0) > 0 }
     let all = states.reduce(UInt64(0)) { $0 + summary.totals.count($1) }
@@ -85,29 +85,11 @@ extension Screen {
     let held = Human.grouped(summary.totals.held.description)
     parts += ["· \(held) held", "· head \(summary.head)"]
     wrap(parts)
-    for pause in summary.paused {
-      let names = [pause.provider, pause.account].compactMap { $0 }
-      let scope = names.isEmpty ? "everything" : names.joined(separator: ", ")
-      let reason = pause.reason.map { ": \($0)" } ?? ""
-      sentence(
-        "submission paused for \(scope) since position \(pause.position)\(reason)", .attention)
-      next(session.command("unpause" + Screen.options(pause)))
-    }
-    hookTrouble(summary.hooks ?? [], session)
-    let open = states.filter { !$0.isTerminal && $0 != .parked }
-    if !open.isEmpty, !session.home.isPollerActive {
-      sentence("no poller is running: open jobs stand still", .attention)
-      next(session.command("poll"))
-    }
-  }
-
-  private static func options(_ pause: Summary.Paused) -> String {
-    (pause.provider.map { " --provider \($0)" } ?? "")
-      + (pause.account.map { " --account \($0)" } ?? "")
   }
 
   /// The summary alone.
-  mutating func summary(_ summary: Summary, _ session: Session) {
+  mutating func summary(_ summary: Summary, _ attention: Attention, _ session: Session) {
+    self.attention(attention, session)
     var table = TextTable([.init("STATE"), .init("JOBS", .right)])
     for state in JobState.allCases where state != .none && summary.totals.count(state) > 0 {
       table.append([
@@ -119,6 +101,6 @@ extension Screen {
     field("held", Human.grouped(totals.held.description))
     field("captured", Human.grouped(totals.captured.description))
     field("released", Human.grouped(totals.released.description))
-    footer(summary, session, listsStates: false)
+    footer(summary, listsStates: false)
   }
 }

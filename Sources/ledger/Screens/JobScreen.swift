@@ -46,10 +46,9 @@ extension Screen {
   /// What a person may want to type next.
   private static func advice(_ status: JobStatus) -> [String] {
     switch status.state {
-    case .parked:
-      ["timeline \(status.id)", "unpark \(status.id)"]
-    case .uncertain, .overdue, .failed, .expired, .canceled: ["timeline \(status.id)"]
-    default: []
+    case .parked: ["explain \(status.id)", "unpark \(status.id)"]
+    case .uncertain, .overdue, .failed, .expired, .canceled: ["explain \(status.id)"]
+    default: status.diagnoses.isEmpty ? [] : ["explain \(status.id)"]
     }
   }
 }

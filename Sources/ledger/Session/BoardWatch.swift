@@ -91,10 +91,13 @@ extension Session {
     unlimited.limit = nil
     return try read { snapshot in
       let numbers = try snapshot.jobs(unlimited, after: after, limit: limit + 1)
+      let summary = try snapshot.summary()
+      let isSelected = selector != Selector(limit: selector.limit) || after > 0
+      let attention = try Attention(self, summary, &snapshot)
       return BoardContent(
         jobs: try numbers.prefix(limit).compactMap { try snapshot.status($0, now: now) },
-        hasMore: numbers.count > limit && selector.limit == nil, summary: try snapshot.summary(),
-        isSelected: selector != Selector(limit: selector.limit) || after > 0)
+        hasMore: numbers.count > limit && selector.limit == nil, summary: summary,
+        isSelected: isSelected, attention: isSelected ? attention.withoutJobs : attention)
     }
   }
 }
