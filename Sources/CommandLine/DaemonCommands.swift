@@ -49,6 +49,11 @@ extension Command {
     ],
     examples: ["ledger serve", "ledger serve --poll --listen 127.0.0.1:9000"])
 
+  /// `reach`: the part of `doctor --providers` that needs the network; `ledger` runs it itself.
+  package static let reach = Command(
+    "reach", .check, "Ask whether each provider in use answers",
+    details: "One request without a token to each; any answer of theirs is good.")
+
   /// `simulate`
   package static let simulate = Command(
     "simulate", .providers, "The providers on loopback, with faults",

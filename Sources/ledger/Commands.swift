@@ -50,6 +50,7 @@ enum Commands {
 
         entry("webhook ingest", IngestWebhook.declaration, IngestWebhook.run),
 
+        entry("doctor", Doctor.declaration, Doctor.run),
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("audit", AuditBooks.declaration, AuditBooks.run),

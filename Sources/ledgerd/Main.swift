@@ -17,6 +17,7 @@ import CommandLine
       [
         .init("poll", .poll, PollCommand.run),
         .init("serve", .serve, ServeCommand.run),
+        .init("reach", .reach, ReachCommand.run),
         .init("simulate", .simulate, SimulateCommand.run),
       ])
   }

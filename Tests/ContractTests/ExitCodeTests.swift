@@ -36,7 +36,7 @@ import Wire
     arguments: [
       ["status"], ["status", "j1"], ["status", "--summary"], ["events"], ["timeline", "j1"],
       ["balance"], ["balance", "acme"], ["accounts"], ["account", "show", "acme"], ["export"],
-      ["audit"], ["explain", "j1"], ["incidents"],
+      ["audit"], ["explain", "j1"], ["incidents"], ["doctor"],
       ["cancel", "j1"], ["refund", "j1", "--reason", "r"],
       ["adjust", "acme", "1", "--reason", "r"],
       ["resolve", "j1", "--as", "failed", "--reason", "r"], ["statement", "acme"], ["find", "x"],
