@@ -70,7 +70,6 @@ let package = Package(
         .embedInCode("Page/app.js"),
         .embedInCode("Page/board.js"),
         .embedInCode("Page/client.js"),
-        .embedInCode("Page/diagnoses.js"),
         .embedInCode("Page/dom.js"),
         .embedInCode("Page/format.js"),
         .embedInCode("Page/icon.svg"),

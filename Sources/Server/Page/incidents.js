@@ -1,11 +1,11 @@
 // Incidents: what the ledger diagnosed, by kind, with the positions that prove it.
 
 import { get } from './api.js';
-import { diagnosis } from './diagnoses.js';
 import { h, toAccount, toJob } from './dom.js';
-import { ago, count } from './format.js';
+import { ago, count, words } from './format.js';
 
 const SHOWN_PER_KIND = 50;
+const COMMANDS_PER_KIND = 3;
 
 export async function incidentsView(page) {
   page.title('Incidents');
@@ -29,17 +29,25 @@ function grouped(incidents) {
 }
 
 function section(code, all, only) {
-  const { title, text, command } = diagnosis(code);
   const shown = only ? all : all.slice(0, SHOWN_PER_KIND);
   const query = `#/incidents?kind=${encodeURIComponent(code)}`;
+  const commands = [...new Set(all.map((one) => form(one, all.length)))]
+    .filter((command) => command).slice(0, COMMANDS_PER_KIND);
   return h('section', { class: 'kind' },
-    h('div', { class: 'about' }, h('h2', {}, title, ' ',
+    h('div', { class: 'about' }, h('h2', {}, all[0].title ?? words(code), ' ',
       h('span', { class: 'muted' }, count(all.length))),
-    h('p', {}, text), command ? h('p', {}, h('code', {}, command)) : null,
+    all.length === 1 ? h('p', {}, all[0].what) : null,
+    ...commands.map((command) => h('p', {}, h('code', {}, command))),
     h('p', { class: 'mono muted small' }, code)),
     h('ul', { class: 'plainlist' }, ...shown.map(line),
       shown.length < all.length
         ? h('li', {}, h('a', { href: query }, `All ${count(all.length)}`)) : null));
+}
+
+/** What to type; for several jobs its form, with JOB for the job's id. */
+function form({ do: command, job }, jobs) {
+  if (!command || jobs === 1 || !job) return command;
+  return command.split(' ').map((word) => (word === job ? 'JOB' : word)).join(' ');
 }
 
 function line(one) {
@@ -48,7 +56,8 @@ function line(one) {
     title: 'As of this position' }, count(position)));
   return h('li', { class: 'incident' },
     h('span', { class: 'cut' }, one.job
-      ? h('a', { class: 'mono', href: toJob(one.job) }, one.job) : one.provider ?? ''),
+      ? h('a', { class: 'mono', href: toJob(one.job), title: one.what }, one.job)
+      : one.provider ?? ''),
     h('span', { class: 'cut muted' }, one.account
       ? h('a', { href: toAccount(one.account) }, one.account) : ''),
     h('span', { class: 'muted' }, one.certainty ?? ''),

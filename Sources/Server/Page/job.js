@@ -2,9 +2,9 @@
 
 import { follow } from '/client.js';
 import { get, jobPath, post } from './api.js';
-import { diagnosis } from './diagnoses.js';
 import { fact, h, notice, outside, state, toAccount, toJob } from './dom.js';
-import { count, credits, date, duration, isZero, millis, percent, plain, time } from './format.js';
+import { count, credits, date, duration, isZero, millis, percent, plain, time, words }
+  from './format.js';
 import { LongList } from './list.js';
 import { eventWords, strip } from './story.js';
 import { waterfall } from './waterfall.js';
@@ -229,18 +229,22 @@ function facts(status) {
 }
 
 function why(explained, status) {
-  const codes = explained?.diagnoses ?? status.diagnoses.map((code) => ({ code, evidence: [] }));
-  if (!explained?.saw && !codes.length) return null;
+  const found = explained?.diagnoses ?? status.diagnoses.map((code) => ({ code }));
+  if (!explained?.saw && !found.length) return null;
+  const told = found.some((one) => one.do === explained?.do);
   return h('section', { class: 'why' }, h('h2', {}, 'What happened'),
     h('dl', {}, fact('The user saw', explained?.saw), fact('It happened', explained?.happened),
       fact('Money', explained?.money),
-      fact('To do', explained?.do ? h('code', {}, explained.do) : null)),
-    h('div', { class: 'found' }, ...codes.map(found)));
+      fact('To do', explained?.do && !told ? h('code', {}, explained.do) : null)),
+    h('div', { class: 'found' }, ...found.map((one) => diagnosed(one, status.job))));
 }
 
-function found({ code, certainty, evidence }) {
-  const { title, text } = diagnosis(code);
-  const positions = evidence?.length ? ` · at ${evidence.map(count).join(', ')}` : '';
-  return notice(title, text, null, h('p', { class: 'muted small' },
-    h('span', { class: 'mono' }, code), certainty ? ` · ${certainty}` : '', positions));
+/** A diagnosis, with a link to the job as it was at each event that proves it. */
+function diagnosed({ code, certainty, evidence = [], title, what, do: command }, job) {
+  const proof = evidence.flatMap((position, index) => [index ? ', ' : ' · at ',
+    h('a', { class: 'n', href: `${toJob(job)}?as_of=${position}` }, count(position))]);
+  return notice(title ?? words(code), what ?? '', null,
+    command ? h('p', {}, h('code', {}, command)) : null,
+    h('p', { class: 'muted small' }, h('span', { class: 'mono' }, code),
+      certainty ? ` · ${certainty}` : '', ...proof));
 }

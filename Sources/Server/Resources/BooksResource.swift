@@ -18,14 +18,15 @@ enum BooksResource {
 
   /// GET /v1/incidents
   static func incidents(_ call: Call) throws {
-    let query = try Query(call, ["account", "kind", "since", "limit"])
-    let account = try query.account()
-    if let account, !call.principal.sees(account: account) {
+    let query = try Query(call, Query.selectorNames.union(["kind"]))
+    let selector = try query.selector()
+    if let account = selector.account, !call.principal.sees(account: account) {
       throw Problem.notFound("account \(account)")
     }
-    let selector = Selector(account: account, since: try query.time("since"))
     let kind = query.text("kind")
-    if let kind, !isCode(kind) { throw Problem.invalid("kind is no code such as NEVER_POLLED") }
+    if let kind, !Diagnosis.codes.contains(kind) {
+      throw Problem.invalid("kind is no diagnosis such as NEVER_POLLED")
+    }
     let limit = try query.limit()
     call.later {
       let (incidents, head) = try call.read { snapshot in
@@ -38,13 +39,6 @@ enum BooksResource {
       }
       call.reply(["incidents": .array(seen.prefix(limit).map(\.json)), "head": .int(head)])
     }
-  }
-
-  private static func isCode(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count)
-      && text.utf8.allSatisfy {
-        (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
-      }
   }
 
   /// GET /v1/audit

@@ -42,7 +42,6 @@ enum PageResource {
     "app.js": Asset(script, PackageResources.app_js),
     "board.js": Asset(script, PackageResources.board_js),
     "client.js": client,
-    "diagnoses.js": Asset(script, PackageResources.diagnoses_js),
     "dom.js": Asset(script, PackageResources.dom_js),
     "format.js": Asset(script, PackageResources.format_js),
     "icon.svg": Asset("image/svg+xml", PackageResources.icon_svg),
