@@ -54,10 +54,10 @@ import Wire
     _ = try home.ledger("init")
     let wrong = try home.ledger("incidents", "--kind", "never-poled")
     #expect(wrong.status == 64 && wrong.error.contains("--kind NEVER_POLLED"), "\(wrong)")
-    for code in Diagnosis.codes {
+    for code in Rule.all.map(\.code) {
       let asked = code.lowercased().replacing("_", with: "-")
       #expect(try home.ledger("incidents", "--kind", asked).status == 0, "\(code)")
     }
-    #expect(Set(Diagnosis.codes).count == 24)
+    #expect(Set(Rule.all.map(\.code)).count == 24)
   }
 }

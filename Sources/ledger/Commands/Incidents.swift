@@ -44,9 +44,9 @@ enum Incidents {
   /// A code as people write it: `never_polled` is meant just as well.
   private static func code(_ text: String) throws(Failure) -> String {
     let name = String(text.uppercased().map { $0 == "-" ? "_" : $0 })
-    if Diagnosis.codes.contains(name) { return name }
-    let near = Suggest.nearest(to: name, among: Diagnosis.codes.map { $0.lowercased() })?
-      .uppercased()
+    let codes = Ledger.Rule.all.map(\.code)
+    if codes.contains(name) { return name }
+    let near = Suggest.nearest(to: name, among: codes.map { $0.lowercased() })?.uppercased()
     throw .usage(
       "--kind knows no \"\(Escaping.terminal(text))\""
         + (near.map { "; did you mean \"\($0)\"?" } ?? ""),
