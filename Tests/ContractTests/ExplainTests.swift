@@ -27,9 +27,12 @@ import Wire
     let story = try Story()
     try story.everyState()
     let parked = try story.home.ledger("explain", "parked").output
-    for words in ["saw ", "happened ", "money ", "5 held", "waiting ", "ledger track --id parked"] {
+    for words in ["saw ", "happened ", "money ", "5 held", "waiting ", "SUBMIT_UNCERTAIN"] {
       #expect(parked.contains(words), "\(parked)")
     }
+    // Broken with a backslash, so that it is copied whole.
+    let copied = parked.replacing(" \\\n", with: " ").split(separator: " ").joined(separator: " ")
+    #expect(copied.contains("ledger track --provider replicate --external-id"), "\(parked)")
     let healthy = try story.home.ledger("explain", "succeeded").output
     #expect(healthy.contains("5 captured") && healthy.contains("nothing"), "\(healthy)")
   }
@@ -46,6 +49,29 @@ import Wire
     #expect(try story.home.json("explain", "--account", "acme").count == 12)
     let one = try story.home.ledger("explain", "--until", "2020-01-01")
     #expect(one.status == 0 && one.output.contains("no such job"))
+  }
+
+  @Test("incidents fit the schema, are those that explain names, and are grouped on the screen")
+  func incidents() throws {
+    let story = try Story()
+    try story.everyState()
+    let lines = try story.home.json("incidents")
+    #expect(lines.contains { $0["job"] == "parked" && $0["code"] == "SUBMIT_UNCERTAIN" })
+    for line in lines {
+      try Schemas.expect(line, fits: "incident")
+      Schemas.expect(line, begins: "code job account provider certainty evidence at")
+      let job = try #require(line["job"]?.string)
+      let told = try story.home.json("explain", job).first?["diagnoses"]?.array ?? []
+      #expect(told.contains { $0["code"] == line["code"] && $0["evidence"] == line["evidence"] })
+      let codes = try story.home.json("status", job).first?["diagnoses"]?.array ?? []
+      #expect(codes.contains(line["code"] ?? .null))
+    }
+    let one = try story.home.json("incidents", "--kind", "submit_uncertain", "--limit", "1")
+    #expect(one.count == 1 && one.first?["code"] == "SUBMIT_UNCERTAIN")
+    #expect(try story.home.json("incidents", "--state", "canceled") == [])
+    let screen = try story.home.ledger("incidents")
+    #expect(screen.status == 0 && screen.output.contains("ledger explain"), "\(screen.output)")
+    #expect(screen.lines.contains { $0.hasPrefix("SUBMIT_UNCERTAIN  ") })
   }
 
   @Test("a code that nobody knows is refused with the nearest one; a known one is taken as written")

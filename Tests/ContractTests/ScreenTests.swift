@@ -63,6 +63,11 @@ import Wire
     #expect(board.contains("try: ledger unpause --provider replicate"))
     #expect(board.contains("try: ledger poll"))
     #expect(try story.home.ledger("status", "parked").output.contains("ledger unpark parked"))
+    #expect(
+      try story.home.ledger("status").lines.first == "1 job is parked and waits for you: parked")
+    #expect(board.contains("try: ledger explain overdue"))
+    let selected = try story.home.ledger("status", "--state", "running").output
+    #expect(!selected.contains("waits for you") && selected.contains("unpause"))
     let empty = try CommandHome()
     _ = try empty.ledger("init")
     #expect(try empty.ledger("status").output.contains("ledger submit --help"))

@@ -198,6 +198,8 @@ import Wire
     #expect(story["saw"] == "Nobody confirmed that they have the result.")
     #expect(story["diagnoses"] == [])
     #expect(try house.get("/v1/incidents?kind=NEVER_POLLED").json["incidents"] == [])
+    #expect(try house.get("/v1/incidents?state=succeeded&provider=nobody").json["incidents"] == [])
+    #expect(try house.get("/v1/incidents?kind=NEVER").status == 400)
     #expect(try house.get("/v1/audit").json["result"]?["audit"] == "ok")
     let statement = try house.get("/v1/accounts/acme/statement").json
     #expect(statement["lines"]?.array?.last?["available"] == "995")

@@ -1,6 +1,6 @@
 // Looks at a home from outside in: the place, the two files, then the books. What a later part
-// needs and an earlier one found broken is left out. Run in a child process: a damaged file can kill its
-// reader.
+// needs and an earlier one found broken is left out. Run in a child process: a damaged file can
+// kill its reader.
 
 import Glibc
 import LMDB

@@ -29,7 +29,7 @@ extension Screen {
     guard finding.level != .ok, let mend = finding.mend else { return }
     let command =
       mend.hasPrefix("ledger ") ? session.command(String(mend.dropFirst("ledger ".count))) : mend
-    line(String(repeating: " ", count: indent) + "try: " + Escaping.terminal(command))
+    self.command(String(repeating: " ", count: indent) + "try: ", command)
   }
 
   mutating func verdict(bad: Int, warnings: Int, head: Position?) {

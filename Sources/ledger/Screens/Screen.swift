@@ -39,8 +39,28 @@ struct Screen {
     lines += Wrap.lines(pieces, columns: columns, hanging: "  ")
   }
 
-  /// A command to type, never broken.
-  mutating func next(_ command: String) { lines.append("  try: \(Escaping.terminal(command))") }
+  /// A command to type.
+  mutating func next(_ command: String) { self.command("  try: ", command) }
+
+  /// A command behind a label, whole enough to copy: broken only before an option, with the
+  /// backslash that makes a shell go on.
+  mutating func command(_ label: String, _ command: String) {
+    let room = max(20, columns - DisplayWidth.columns(of: label))
+    var line = ""
+    var broken: [String] = []
+    for part in ShellLine.parts(Escaping.terminal(command)) {
+      // Room for the backslash, which only the last line does without.
+      if !line.isEmpty, DisplayWidth.columns(of: line + " " + part) > room - 2 {
+        broken.append(line + " \\")
+        line = "  " + part
+      } else {
+        line += line.isEmpty ? part : " " + part
+      }
+    }
+    broken.append(line)
+    let indent = String(repeating: " ", count: DisplayWidth.columns(of: label))
+    for (index, text) in broken.enumerated() { lines.append((index == 0 ? label : indent) + text) }
+  }
 
   /// A label and its value, wrapped beside it; nothing when there is none.
   mutating func field(_ label: String, _ value: String?, _ tone: Style.Tone? = nil) {
@@ -55,6 +75,11 @@ struct Screen {
   /// A label and a value to copy, such as a URL: never broken, however long.
   mutating func whole(_ label: String, _ value: String) {
     append(label, Escaping.terminal(value))
+  }
+
+  /// A label and a command to copy.
+  mutating func field(_ label: String, command: String) {
+    self.command("  " + EventLines.pad(label, Screen.labelColumns), command)
   }
 
   private mutating func append(_ label: String, _ value: String) {

@@ -29,7 +29,7 @@ extension Screen {
     if status.state.isTerminal || session.home.isPollerActive {
       field("do", "nothing")
     } else {
-      whole("do", session.command("poll"))
+      field("do", command: session.command("poll"))
     }
   }
 
@@ -45,6 +45,6 @@ extension Screen {
   /// A command to copy, with `--home` where the user gave one; a sentence as it is.
   private mutating func command(_ label: String, _ text: String, _ session: Session) {
     guard text.hasPrefix("ledger ") else { return field(label, text) }
-    whole(label, session.command(String(text.dropFirst("ledger ".count))))
+    field(label, command: session.command(String(text.dropFirst("ledger ".count))))
   }
 }

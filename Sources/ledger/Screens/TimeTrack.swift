@@ -47,7 +47,10 @@ struct TimeTrack {
     var text = "0"
     var at = step
     while at <= seconds * 0.95 {
-      let label = Human.duration(.milliseconds(Int64(at * 1000)))
+      let tenths = Int((at * 10).rounded())
+      let label =
+        step < 1 && tenths % 10 != 0
+        ? "\(tenths / 10).\(tenths % 10) s" : Human.duration(.milliseconds(Int64(at * 1000 + 0.5)))
       let place = Int(at / seconds * Double(columns))
       if place > text.count, place + label.count <= columns {
         text += String(repeating: " ", count: place - text.count) + label

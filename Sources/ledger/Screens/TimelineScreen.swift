@@ -22,7 +22,7 @@ extension Screen {
         axis("", EventLines.pad("", width), nil, "· · ·  \(length) of silence", .dim)
       }
       axis(
-        "+" + Screen.length(row.at, since: begin), EventLines.pad(Screen.range(row), width),
+        "+" + Screen.offset(row.at, since: begin), EventLines.pad(Screen.range(row), width),
         row.lane, Screen.words(row), Screen.tone(row))
     }
     if let waiting = status.waitingFor {
@@ -60,6 +60,13 @@ extension Screen {
     guard row.count > 1 else { return type + words + progress }
     let length = length(row.until, since: row.at)
     return "\(type) \(Human.count(row.count)) times in \(length)\(words)\(progress)"
+  }
+
+  /// From the beginning: to a tenth of a second while that tells events apart.
+  private static func offset(_ time: Timestamp, since begin: Timestamp) -> String {
+    let tenths = (time.microseconds - begin.microseconds) / 100_000
+    guard (10..<600).contains(tenths) else { return length(time, since: begin) }
+    return "\(tenths / 10).\(tenths % 10) s"
   }
 
   private static func length(_ time: Timestamp, since begin: Timestamp) -> String {
