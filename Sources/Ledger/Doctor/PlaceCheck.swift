@@ -38,7 +38,12 @@ struct PlaceCheck: Sendable {
           "\(path) is open in another PID namespace: run all of ledger in one "
             + "container", do: "ledger serve --poll"))
     }
-    if !isOwn { found.append(HealthFinding("home", .warn, "\(path) belongs to another user")) }
+    if !isOwn {
+      found.append(
+        HealthFinding(
+          "home", .warn, "\(path) belongs to another user: run ledger as that one",
+          do: "ls -ld \(ShellText.quoted(path))"))
+    }
     if permissions & 0o022 != 0 {
       found.append(
         HealthFinding(

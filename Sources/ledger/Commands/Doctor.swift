@@ -10,7 +10,7 @@ enum Doctor {
   static let declaration = Declaration(
     "doctor", .check, "Whether home, poller, providers and disk are well",
     details: """
-      Changes nothing. Exit 1 when something is bad, 0 when there are only warnings. Tokens are \
+      Writes nothing into the log. Exit 1 when something is bad, 0 when there are only warnings. Tokens are \
       looked for in this shell's variables and in HOME/secrets; none is ever shown. Only with \
       --providers is the network touched: one request without a token to each provider in use.
       """,
