@@ -10,9 +10,10 @@ enum Doctor {
   static let declaration = Declaration(
     "doctor", .check, "Whether home, poller, providers and disk are well",
     details: """
-      Writes nothing into the log. Exit 1 when something is bad, 0 when there are only warnings. Tokens are \
-      looked for in this shell's variables and in HOME/secrets; none is ever shown. Only with \
-      --providers is the network touched: one request without a token to each provider in use.
+      Writes nothing into the log. Exit 1 when something is bad, 0 when there are only warnings. \
+      Tokens are looked for in this shell's variables and in HOME/secrets; none is ever shown. \
+      Only with --providers is the network touched: one request without a token to each provider \
+      in use.
       """,
     options: [.flag("providers", "Also ask whether each provider in use can be reached")],
     examples: ["ledger doctor", "ledger doctor --providers --json"])
