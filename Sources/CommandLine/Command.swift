@@ -27,12 +27,14 @@ package struct Command: Sendable, Equatable {
   /// Whole command lines of at most 78 columns, longer ones continued by a backslash;
   /// `CommandTable.flaws()` proves that they parse.
   package let examples: [String]
+  /// Left out of help, completions and manuals: what builds and tests of the product type.
+  package let isHidden: Bool
 
   /// - Parameter selector: whether the command takes the selector's options too.
   package init(
     _ name: String, _ group: CommandGroup, _ summary: String, details: String = "",
     operands: [Operand] = [], options: [Option] = [], selector: Bool = false,
-    rules: [Rule] = [], examples: [String] = []
+    rules: [Rule] = [], examples: [String] = [], isHidden: Bool = false
   ) {
     self.name = name
     self.group = group
@@ -42,6 +44,7 @@ package struct Command: Sendable, Equatable {
     self.options = selector ? options + Option.selector : options
     self.rules = rules
     self.examples = examples
+    self.isHidden = isHidden
   }
 
   /// The words of the name: one or two.

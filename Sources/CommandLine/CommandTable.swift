@@ -36,7 +36,10 @@ package struct CommandTable<Context> {
     self.entries = entries
   }
 
-  package var commands: [Command] { entries.map { $0.command() } }
+  /// What users are shown; the parser knows the hidden ones too.
+  package var commands: [Command] { declarations.filter { !$0.isHidden } }
+  /// Every declaration.
+  var declarations: [Command] { entries.map { $0.command() } }
   package var parser: Parser {
     let declarations = entries.map(\.command)
     return Parser(program: program, names: entries.map(\.name)) { declarations[$0]() }

@@ -6,7 +6,7 @@ extension Completion {
     # bash completion for \(program); add to ~/.bashrc: source <(\(program) completions bash)
     \(functionName)() {
       local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-      local first='' second='' place='' words='' option='' i=1
+      local first='' second='' place='' words='' option='' files='' i=1
       # "--name=value" arrives as three words.
       if [[ $current == '=' ]]; then option=$previous current=''
       elif [[ $previous == '=' ]]; then option=${COMP_WORDS[COMP_CWORD-2]}
@@ -40,11 +40,14 @@ extension Completion {
       fi
       if [[ $current != -* ]]; then
         words=$(for word in $words; do [[ $word == -* ]] || echo "$word"; done)
-        [[ -n $words ]] || { COMPREPLY=($(compgen -f -- "$current")); return; }
+        if [[ -z $words ]]; then
+          [[ -z $files ]] || COMPREPLY=($(compgen -f -- "$current"))
+          return
+        fi
       fi
       COMPREPLY=($(compgen -W "$words" -- "$current"))
     }
-    complete -o filenames -o bashdefault -F \(functionName) \(program)
+    complete -o filenames -F \(functionName) \(program)
 
     """
   }
@@ -86,7 +89,8 @@ extension Completion {
         if case .words(let choices) = Completion.values(of: operand.kind) { words += choices }
       }
       let list = Completion.quoted(words.joined(separator: " "))
-      return "      '\(command.name)') words=\(list) ;;"
+      let takesFiles = command.operands.contains { Completion.values(of: $0.kind) == .files }
+      return "      '\(command.name)') words=\(list)\(takesFiles ? " files=1" : "") ;;"
     }.joined(separator: "\n")
   }
 }

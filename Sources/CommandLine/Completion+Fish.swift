@@ -41,6 +41,8 @@ extension Completion {
       let summary = commands.first { $0.name == word }?.summary
       lines.append(fishLine("_at ''", "-a \(word)", summary ?? (word == "help" ? "Help" : "")))
     }
+    let topics = firstWords.dropLast().joined(separator: " ")
+    lines.append(fishLine("_at help", "-a '\(topics)'", "Help on it"))
     for family in families { lines += fishFamily(family) }
     for command in commands { lines += fishCommand(command) }
     for option in Option.global { lines.append(fishOption(option, condition: nil)) }

@@ -60,7 +60,7 @@ package struct Help: Sendable {
   }
 
   /// Blank lines part paragraphs; single line breaks are spaces.
-  private static func paragraphs(_ text: String) -> [String] {
+  static func paragraphs(_ text: String) -> [String] {
     var paragraphs = [""]
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.isEmpty {
@@ -72,7 +72,7 @@ package struct Help: Sendable {
     return paragraphs.filter { !$0.isEmpty }
   }
 
-  private static func summary(_ option: Option) -> String {
+  static func summary(_ option: Option) -> String {
     var notes: [String] = []
     if option.isRequired { notes.append("required") }
     if option.isRepeatable { notes.append("repeatable") }
@@ -83,7 +83,7 @@ package struct Help: Sendable {
   }
 
   /// ": bash, zsh, fish" where one must choose.
-  private static func words(_ kind: ValueKind) -> String {
+  static func words(_ kind: ValueKind) -> String {
     if case .choice(let words) = kind { ": \(words.joined(separator: ", "))" } else { "" }
   }
 }

@@ -4,12 +4,12 @@
 extension CommandTable {
   /// Everything wrong with the declarations, one sentence each; empty when all is well.
   package func flaws() -> [String] {
-    let names = commands.map(\.name)
+    let names = declarations.map(\.name)
     var flaws = repeated(names).map { "command \($0) is declared twice" }
     for entry in entries where entry.name != entry.command().name {
       flaws.append("\(entry.name): the declaration is of \(entry.command().name)")
     }
-    for command in commands {
+    for command in declarations {
       flaws += self.flaws(of: command).map { "\(command.name): \($0)" }
       if names.contains(where: { $0.hasPrefix(command.name + " ") }) {
         flaws.append("\(command.name): is a command and a family")
@@ -46,6 +46,19 @@ extension CommandTable {
       }
     }
     return flaws + command.examples.compactMap { flaw(ofExample: $0, command) }
+  }
+
+  /// Why `line`, as a shell would read it, is no command line of this program; nil when it is one.
+  package func flaw(ofLine line: String) -> String? {
+    guard let words = ShellWords.split(line), words.first == program else {
+      return "does not begin with \(program), or has open quotes"
+    }
+    do {
+      _ = try parser.parse(words.dropFirst())
+      return nil
+    } catch {
+      return error.message
+    }
   }
 
   private func flaw(ofExample example: String, _ command: Command) -> String? {

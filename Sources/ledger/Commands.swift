@@ -67,6 +67,8 @@ enum Commands {
         entry("hook resend", HookResend.declaration, HookResend.run),
         entry("simulate", .simulate, Daemon.run),
         entry("completions", Completions.declaration, Completions.run),
+        entry("man", Manual.declaration, Manual.run),
+        entry("parse", ParseLines.declaration, ParseLines.run),
       ])
   }
 

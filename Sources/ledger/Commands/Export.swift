@@ -5,7 +5,7 @@ import Ledger
 
 enum Export {
   static let declaration = Declaration(
-    "export", .check, "The log as data: for an import, a spreadsheet or an accounting program",
+    "export", .check, "The log as data: to import, for sheets, for accounting",
     details: """
       ndjson: one JSON object per line: a header, every kept text, every event. Without a selector \
       it holds everything, and import makes the same ledger of it again, to the last hash. Texts \
@@ -29,7 +29,7 @@ enum Export {
     examples: [
       "ledger export > books.ndjson", "ledger export --format csv --since 30d > month.csv",
       "ledger export --format hledger | hledger -f - balance",
-      "ledger export --format beancount > books.beancount && bean-check books.beancount",
+      "ledger export --format beancount > books.beancount",
     ])
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {

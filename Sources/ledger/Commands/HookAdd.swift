@@ -27,7 +27,7 @@ enum HookAdd {
     ],
     examples: [
       "ledger hook add app https://app.example/hooks/ledger",
-      "ledger hook add app https://app.example/hooks --types succeeded,failed --account acme",
+      "ledger hook add app https://app.example/hooks --types succeeded,failed",
     ])
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {

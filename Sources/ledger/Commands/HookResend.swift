@@ -6,7 +6,7 @@ import Wire
 
 enum HookResend {
   static let declaration = Declaration(
-    "hook resend", .operate, "Send again what did not arrive, or everything since a position",
+    "hook resend", .operate, "Send again what did not arrive, or all since a position",
     details: """
       Without --after what was given up is tried again. With it every event behind the position is \
       sent once more, under the same webhook-id: a receiver that keeps the ids it has seen must \

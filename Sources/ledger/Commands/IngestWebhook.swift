@@ -22,7 +22,7 @@ enum IngestWebhook {
       .value("url", .text, "The address it came to, with its query", as: "U"),
       .value("jwks", .path, "The provider's public keys, when no poller fetches them", as: "FILE"),
     ],
-    examples: ["ledger webhook ingest --provider replicate --headers headers.txt --body - < body"])
+    examples: ["ledger webhook ingest --provider replicate --headers head.txt --body - < body"])
 
   private static let headersBytesMax = 1 << 20
 
