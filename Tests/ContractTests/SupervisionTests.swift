@@ -141,7 +141,7 @@ private final class ManagerSocket {
     let home = try CommandHome()
     let paths = try units(home.directory)
     #expect(paths.count == 3)
-    let verified = try run(["/usr/bin/systemd-analyze", "verify"] + paths)
+    let verified = try run(["/usr/bin/systemd-analyze", "--man=no", "verify"] + paths)
     #expect(verified.status == 0 && verified.said.isEmpty, "\(verified.said)")
     for path in paths where path.hasSuffix(".service") {
       let judged = try run([
