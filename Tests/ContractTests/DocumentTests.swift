@@ -1,5 +1,5 @@
-// The documentation is held to the programs: links lead somewhere, commands parse, the guides that say
-// so are followed, every incident has its page.
+// The documentation is held to the programs: links lead somewhere, commands parse, guides are
+// followed, every incident has its page.
 
 import Foundation
 import Support

@@ -1,4 +1,4 @@
-// The Debian package, where `tools/package` has built one: what is in it, and what it says of itself.
+// The Debian package, where `tools/package` has built one: what is in it, what it says of itself.
 
 import Foundation
 import Testing
