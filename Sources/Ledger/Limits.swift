@@ -62,6 +62,11 @@ package enum Limits {
   /// Profiles of its own that a home may have, and bytes of one.
   package static let profiles = 256
   package static let profileBytes = 256 << 10
+  /// A provider's invoice: bytes of the file, rows, columns, and bytes of one row kept.
+  package static let invoiceBytes: UInt64 = 1 << 30
+  package static let invoiceRows = 1_000_000
+  package static let invoiceColumns = 200
+  package static let invoiceRowBytes = 64 << 10
   /// Rows of an app's table that one import takes.
   package static let importRows = 1_000_000
   /// Positions that one diagnosis names as its proof.

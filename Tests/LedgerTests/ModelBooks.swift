@@ -99,6 +99,7 @@ struct ModelBooks {
       return [.ledgerSubmissionUnpaused]
     case .importRow: preconditionFailure("random histories import nothing")
     case .notify, .reject: preconditionFailure("NotificationTests ask for these")
+    case .bill: preconditionFailure("BillsTests ask for this")
     case .reread: return [.providerReread]
     case .pollerStarted: return [.pollerStarted]
     case .pollerStopped: return [.pollerStopped]

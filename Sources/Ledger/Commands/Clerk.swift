@@ -44,6 +44,10 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
       }
     case .reject(let rejected):
       if let position = try decide(rejected, &group, now) { return .already(position) }
+    case .bill(let billing):
+      if let position = try decide(billing, invoice: command.cause, &group) {
+        return .already(position)
+      }
     default:
       if let position = try decideHouse(command.action, &group) { return .already(position) }
     }

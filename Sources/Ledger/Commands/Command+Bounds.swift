@@ -56,6 +56,7 @@ extension Command {
       if let provider = pause.provider { try Bounds.name(provider, "provider") }
       try Bounds.reason(pause.reason)
     case .reread(let reread): try Bounds.name(reread.provider, "provider")
+    case .bill(let billing): try billing.checkBounds()
     case .unpause, .pollerStarted, .pollerStopped, .noteCheckpoint: break
     }
   }
@@ -135,6 +136,24 @@ extension JobCommand {
       try Bounds.name(report.kind, "report's kind")
       if let words = report.words { try Bounds.size(words.bytes.count, "report", Limits.metaBytes) }
     default: break
+    }
+  }
+}
+
+extension Billing {
+  fileprivate func checkBounds() throws(Refusal) {
+    try Bounds.name(provider, "provider")
+    guard (1...Limits.groupEvents).contains(lines.count),
+      Set(lines.map(\.lineID)).count == lines.count
+    else {
+      throw Refusal(.invalid, "a group has 1 to \(Limits.groupEvents) lines, each with its own id")
+    }
+    for line in lines {
+      try Bounds.name(line.unit, "unit")
+      guard !line.lineID.isEmpty else { throw Refusal(.invalid, "a line has an id") }
+      try Bounds.text(line.lineID, "line's id", Limits.wordBytes)
+      if let job = line.job { try Bounds.id(job.id, "job id") }
+      try Bounds.size(line.row.bytes.count, "line", Limits.invoiceRowBytes)
     }
   }
 }

@@ -49,6 +49,8 @@ package enum Action: Sendable, Equatable {
   case unpause(provider: String?, account: String?)
   /// Stored replies were read again; what follows from them are commands on their jobs.
   case reread(Reread)
+  /// Lines of a provider's invoice; the command's cause is the first one recorded of the same.
+  case bill(Billing)
   case pollerStarted(program: String, pid: UInt64, inFlight: UInt64)
   case pollerStopped(StopReason)
   /// Records that it was signed.

@@ -16,6 +16,7 @@ struct Fold: Sendable {
   var board: JobBoard
   var accounts = Accounts()
   var policies = Policies()
+  var bills = Bills()
   private(set) var totals: Totals
 
   /// The fold as far as `source` holds it; from the beginning when it holds nothing.
@@ -39,6 +40,7 @@ struct Fold: Sendable {
     let change = try board.apply(event, source)
     try accounts.apply(event, source)
     policies.apply(event)
+    try bills.apply(event, source)
     totals.apply(event, job: change)
     position = event.position
     hash = event.hash
@@ -55,6 +57,7 @@ struct Fold: Sendable {
     try board.flush(into: rows, isNew: isNew)
     try accounts.flush(into: rows, isNew: isNew)
     try policies.flush(into: rows, isNew: isNew)
+    try bills.flush(into: rows, isNew: isNew)
     var bytes: [UInt8] = []
     totals.encode(to: &bytes)
     let meta = ViewsMeta(

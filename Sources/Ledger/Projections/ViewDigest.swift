@@ -24,7 +24,7 @@ package struct ViewDigest: Sendable, Equatable {
     ("jobs", [.jobs, .states, .due, .externals, .providers]),
     ("accounts", [.accounts, .buckets, .holds, .postings, .ends]),
     ("policies", [.policies, .pauses]), ("totals", [.totals]),
-    ("notifications", [.notifications]),
+    ("notifications", [.notifications]), ("bills", [.bills]),
   ]
 
   init<Snapshot: Transaction & ~Copyable>(

@@ -23,6 +23,8 @@ enum ViewTable: Int, CaseIterable, Sendable {
   case policies, pauses, providers, totals
   /// Providers' messages: who gets them, which ones wait, how many nobody can believe.
   case notifications
+  /// Lines of providers' invoices, whose they are, and from when to when they reach.
+  case bills
 
   var name: String { "\(self)" }
 
