@@ -14,6 +14,19 @@ struct TableRow: Sendable {
     case json(JSON)
   }
 
+  /// The row as an object; of CSV its fields by column.
+  var json: JSON {
+    switch values {
+    case .json(let json): json
+    case .csv(let columns, let fields):
+      .object(
+        JSONObject(
+          columns.sorted { $0.value < $1.value }.compactMap { name, index in
+            index < fields.count ? JSONObject.Member(name, .string(fields[index])) : nil
+          }))
+    }
+  }
+
   /// A value as text; nil when it is absent, empty or null.
   subscript(_ column: String) -> String? {
     switch values {
@@ -39,10 +52,15 @@ struct TableReader: ~Copyable {
   private var lines: LineReader
   private var format: ImportMap.Format?
   private var columns: [String: Int] = [:]
+  private let bytesMax: UInt64
+  /// The columns' names in order; nil before the first row, and for a table that has none.
+  private(set) var header: [String]?
 
-  init(_ file: consuming File, _ format: ImportMap.Format?) {
+  /// - Parameter bytesMax: of the whole file.
+  init(_ file: consuming File, _ format: ImportMap.Format?, bytesMax: UInt64 = .max) {
     lines = LineReader(file, bytesMax: TableReader.rowBytesMax)
     self.format = format
+    self.bytesMax = bytesMax
   }
 
   /// The line read last.
@@ -52,6 +70,9 @@ struct TableReader: ~Copyable {
   /// - Throws: `ImportError`: what follows cannot be told from what came before.
   mutating func next() throws -> TableRow? {
     while var bytes = try lines.next() {
+      guard lines.bytesRead <= bytesMax else {
+        throw ImportError(line: lines.number, "the file has more than \(bytesMax) bytes; cut it")
+      }
       if lines.number == 1 {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
         if format == nil { format = bytes.first == UInt8(ascii: "{") ? .ndjson : .csv }
@@ -77,7 +98,9 @@ struct TableReader: ~Copyable {
   }
 
   private mutating func readColumns(_ bytes: [UInt8]) throws {
-    for (index, name) in try fields(bytes).enumerated() {
+    let names = try fields(bytes)
+    header = names
+    for (index, name) in names.enumerated() {
       guard columns.updateValue(index, forKey: name) == nil else {
         throw ImportError(line: 1, "two columns have one name")
       }
@@ -93,12 +116,18 @@ struct TableReader: ~Copyable {
       } catch {
         throw ImportError(line: lines.number, "\(error)")
       }
-      guard let more = try lines.next() else {
-        throw ImportError(line: lines.number, "the file ends inside a quoted field")
-      }
-      bytes += [0x0A] + more
-      guard bytes.count <= TableReader.rowBytesMax else {
-        throw ImportError(line: lines.number, "longer than \(TableReader.rowBytesMax) bytes")
+      // A quote is open. Only a line with an odd number of quotes can close it, so that a row of
+      // very many lines is not read anew for each of them.
+      var isOpen = true
+      while isOpen {
+        guard let more = try lines.next() else {
+          throw ImportError(line: lines.number, "the file ends inside a quoted field")
+        }
+        bytes += [0x0A] + more
+        guard bytes.count <= TableReader.rowBytesMax else {
+          throw ImportError(line: lines.number, "longer than \(TableReader.rowBytesMax) bytes")
+        }
+        isOpen = more.count { $0 == UInt8(ascii: "\"") }.isMultiple(of: 2)
       }
     }
   }

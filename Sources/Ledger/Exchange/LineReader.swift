@@ -13,6 +13,8 @@ package struct LineReader: ~Copyable {
   private var isAtEnd = false
   /// The line returned last, from 1.
   package private(set) var number = 0
+  /// Bytes read of the file so far.
+  package private(set) var bytesRead: UInt64 = 0
 
   /// - Parameter bytesMax: the longest line that is accepted.
   package init(_ file: consuming File, bytesMax: Int) {
@@ -44,6 +46,7 @@ package struct LineReader: ~Copyable {
       }
       let more = try file.readSome(limit: 1 << 20)
       isAtEnd = more.isEmpty
+      bytesRead += UInt64(more.count)
       buffer += more
     }
   }

@@ -1,7 +1,7 @@
 // How much a provider bills, in whatever it bills: exact decimals, never floating point, and finer
 // than credits, for a second of some machines costs millionths of a dollar.
 
-/// An exact decimal of up to 12 places, below 10^15 either way. Sums of a million of them are exact.
+/// An exact decimal of up to 12 places, below 10^15 either way; sums of a million are exact too.
 package struct Quantity: Sendable, Hashable, Comparable, BitwiseCopyable {
   /// Trillionths of the provider's unit.
   package let trillionths: Int128
