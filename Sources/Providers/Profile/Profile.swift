@@ -2,7 +2,7 @@
 // Swift; a new provider is a new JSON file. The vocabulary is described for people and editors in
 // schemas/profile.schema.json.
 
-import Ledger
+package import Ledger
 import Wire
 
 /// A checked provider profile.
@@ -55,6 +55,8 @@ package struct Profile: Sendable {
   package let stream: StreamRule?
   /// Log lines in status replies.
   let log: LogRule?
+  /// Which column of its invoice is what; nil: the user must say.
+  package let invoice: InvoiceMap?
   /// How long the provider surely remembers an idempotency key, seconds.
   package let idempotencyLifeSeconds: Int
 

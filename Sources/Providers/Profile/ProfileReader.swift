@@ -9,7 +9,7 @@ struct ProfileReader {
     "other_base_urls", "hosts", "auth", "idempotency", "submit", "status", "result", "cancel",
     "handle", "envelope", "state", "rules", "outputs", "progress", "stage", "queue_position",
     "error", "classify", "retry_after", "billing", "limits", "webhook",
-    "reconcile", "stream", "log",
+    "reconcile", "stream", "log", "invoice",
   ]
 
   let problems: Problems
@@ -39,7 +39,7 @@ struct ProfileReader {
       queuePosition: top.pointers("queue_position"), error: error(top),
       classes: top.rules("classify", consequence: "class"), retryAfter: retryAfter(top),
       billing: billing(top), limits: limits(top), reconcile: reconcile,
-      stream: stream, log: log(top),
+      stream: stream, log: log(top), invoice: invoice(top),
       idempotencyLifeSeconds: idempotencyLife(top), canonicalBytes: json.canonicalBytes)
     ProfileJudge(profile: profile, problems: problems).judge()
     judgeStream(profile)
