@@ -54,6 +54,7 @@ enum Commands {
         entry("replay", ReplayViews.declaration, ReplayViews.run),
         entry("verify", VerifyHome.declaration, VerifyHome.run),
         entry("audit", AuditBooks.declaration, AuditBooks.run),
+        entry("bill", BillInvoice.declaration, BillInvoice.run),
         entry("checkpoint", SignCheckpoint.declaration, SignCheckpoint.run),
         entry("export", Export.declaration, Export.run),
         entry("import", ImportBooks.declaration, ImportBooks.run),

@@ -10,15 +10,28 @@ enum AuditBooks {
     details: """
       The whole log is read; the selector says which findings are told, --limit how many of each \
       check. Exit 1 when there are findings; each names the command that mends it.
+
+      With --invoice the lines of a provider's invoice are held against what was sent to it: by \
+      the provider's id, else probably, by model and time. Which column is what stands in the \
+      provider's profile or in --columns (schemas/invoice-map.schema.json). Its unit stays its \
+      own; with --rate there is a margin in credits, and reported and charged amounts are compared.
       """,
-    selector: true,
-    examples: ["ledger audit", "ledger audit --account acme --since 30d --json"])
+    options: AuditInvoice.options, selector: true, rules: AuditInvoice.rules,
+    examples: [
+      "ledger audit", "ledger audit --account acme --since 30d --json",
+      "ledger audit --invoice november.csv --provider replicate",
+      "ledger audit --invoice usage.csv --provider fal --rate 12.5 \\\n"
+        + "    --columns external_id=id,quantity=cost,unit==usd,billed_at=time",
+    ])
 
   /// Findings of a check on a screen when `--limit` does not say.
   private static let shown = 10
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
     try session.requireDirectory()
+    if let path = arguments.string("invoice") {
+      return try AuditInvoice.run(session, arguments, path)
+    }
     let selector = try arguments.selector(now: session.now)
     var progress = Progress("auditing", output: session.output)
     let report = try Audit(session.home, selector, now: session.now).run { done, total in

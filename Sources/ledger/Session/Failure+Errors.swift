@@ -14,6 +14,7 @@ extension Failure {
     case let error as Refusal: self.init(error)
     case let error as BooksError: self.init(error)
     case let error as ImportError: self.init(error)
+    case let error as InvoiceError: self.init(error)
     case let error as PosixError: self.init(BooksError(error))
     case let error as RegistryError: self.init(error)
     case let error as ConfigurationError:
