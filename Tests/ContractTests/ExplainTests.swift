@@ -80,10 +80,10 @@ import Wire
     _ = try home.ledger("init")
     let wrong = try home.ledger("incidents", "--kind", "never-poled")
     #expect(wrong.status == 64 && wrong.error.contains("--kind NEVER_POLLED"), "\(wrong)")
-    for code in Rule.all.map(\.code) {
+    for code in DiagnosisRule.all.map(\.code) {
       let asked = code.lowercased().replacing("_", with: "-")
       #expect(try home.ledger("incidents", "--kind", asked).status == 0, "\(code)")
     }
-    #expect(Set(Rule.all.map(\.code)).count == 24)
+    #expect(Set(DiagnosisRule.all.map(\.code)).count == 24)
   }
 }

@@ -88,7 +88,7 @@ extension Diagnosis {
         false
       }
     }
-    let rule = Rule.orphanNotification
+    let rule = DiagnosisRule.orphanNotification
     let proof = Proof(
       // What nobody signed may be a stranger's.
       isSigned ? .certain : .probable, events.map(\.position),

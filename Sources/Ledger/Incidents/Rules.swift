@@ -1,8 +1,8 @@
 // Every diagnosis, the most important first: a new one is a file beside these and a line here.
 
-extension Rule {
+extension DiagnosisRule {
   /// In the order in which `explain` tells them: what still needs a person and costs money first.
-  package static let all: [Rule] = [
+  package static let all: [DiagnosisRule] = [
     neverPolled,
     pollStoppedOnError,
     handleIncomplete,

@@ -2,7 +2,7 @@
 // to when their invoices reach.
 
 import LMDB
-package import Wire
+import Wire
 
 /// Projection: (provider, line id) → position; job → its lines; provider → the periods billed.
 struct Bills: Sendable {
@@ -12,7 +12,7 @@ struct Bills: Sendable {
     case line
     /// Job and position of a line that was matched with it → nothing.
     case job
-    /// Provider and position of an invoice's first line → first and last time in it. The lines that
+    /// Provider and position of an invoice's first line → what is billed by it. The lines that
     /// follow name the first one as their cause, so what lies between them is known to be billed;
     /// what lies between two invoices is not.
     case period
@@ -31,11 +31,9 @@ struct Bills: Sendable {
     guard let time = body.billedAt else { return }
     let invoice = event.envelope.cause == 0 ? event.position : event.envelope.cause
     let key = Bills.periodKey(event.subject, invoice)
-    let known = try rows.row(key, in: source) { Bills.period($0) }
-    var period: [UInt8] = []
-    period.append(littleEndian: min(known?.lowerBound ?? time, time).microseconds)
-    period.append(littleEndian: max(known?.upperBound ?? time, time).microseconds)
-    rows.put(key, period)
+    let line = BilledSpan(time...time, last: event.position, unmatched: body.job == nil ? 1 : 0)
+    let known = try rows.row(key, in: source) { BilledSpan($0) }
+    rows.put(key, (known?.joined(with: line) ?? line).bytes)
   }
 
   /// Where a line is recorded; nil when it is not.
@@ -63,33 +61,5 @@ struct Bills: Sendable {
 
   static func periodKey(_ provider: SubjectNumber, _ invoice: Position) -> [UInt8] {
     [Kind.period.rawValue] + [UInt8](key: provider, invoice)
-  }
-
-  static func period(_ row: RawSpan) -> ClosedRange<Timestamp> {
-    Timestamp(
-      microseconds: row.littleEndian(at: 0))...Timestamp(
-        microseconds: row.littleEndian(at: 8))
-  }
-}
-
-/// From when to when a provider's recorded invoices reach.
-package struct BilledPeriod: Sendable, Equatable {
-  /// In order of time; they neither touch nor overlap. Empty: nothing is recorded.
-  package private(set) var spans: [ClosedRange<Timestamp>] = []
-
-  /// - Parameter invoices: first and last time of each, in any order.
-  package init(_ invoices: [ClosedRange<Timestamp>]) {
-    for invoice in invoices.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = spans.last, invoice.lowerBound <= last.upperBound {
-        spans[spans.count - 1] = last.lowerBound...max(last.upperBound, invoice.upperBound)
-      } else {
-        spans.append(invoice)
-      }
-    }
-  }
-
-  /// Whether all of it is billed: what the provider charges for in that time stands on a line.
-  package func covers(_ span: ClosedRange<Timestamp>) -> Bool {
-    spans.contains { $0.lowerBound <= span.lowerBound && span.upperBound <= $0.upperBound }
   }
 }

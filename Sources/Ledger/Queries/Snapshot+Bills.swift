@@ -28,10 +28,10 @@ extension Snapshot {
 
   /// From when to when the recorded invoices of a provider reach.
   package mutating func billedPeriod(provider: String) throws -> BilledPeriod {
-    guard let number = try views.number(of: .provider(provider)) else { return BilledPeriod([]) }
+    guard let number = try views.number(of: .provider(provider)) else { return BilledPeriod() }
     let prefix = Bills.periodKey(number, 0).prefix(9)
-    var invoices: [ClosedRange<Timestamp>] = []
-    try billRows(from: Array(prefix)) { _, value in invoices.append(Bills.period(value)) }
+    var invoices: [BilledSpan] = []
+    try billRows(from: Array(prefix)) { _, value in invoices.append(BilledSpan(value)) }
     return BilledPeriod(invoices)
   }
 

@@ -24,7 +24,7 @@ enum BooksResource {
       throw Problem.notFound("account \(account)")
     }
     let kind = query.text("kind")
-    if let kind, !Rule.all.contains(where: { $0.code == kind }) {
+    if let kind, !DiagnosisRule.all.contains(where: { $0.code == kind }) {
       throw Problem.invalid("kind is no diagnosis such as NEVER_POLLED")
     }
     let limit = try query.limit()

@@ -44,7 +44,7 @@ enum Incidents {
   /// A code as people write it: `never_polled` is meant just as well.
   private static func code(_ text: String) throws(Failure) -> String {
     let name = String(text.uppercased().map { $0 == "-" ? "_" : $0 })
-    let codes = Ledger.Rule.all.map(\.code)
+    let codes = DiagnosisRule.all.map(\.code)
     if codes.contains(name) { return name }
     let near = Suggest.nearest(to: name, among: codes.map { $0.lowercased() })?.uppercased()
     throw .usage(

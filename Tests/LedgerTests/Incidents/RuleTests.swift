@@ -40,13 +40,13 @@ import Wire
 
   @Test("every diagnosis of the product has one rule, a story that shows it and one that does not")
   func complete() {
-    #expect(Set(Rule.all.map(\.code)) == RuleTests.codes)
-    #expect(Rule.all.count == RuleTests.codes.count)
+    #expect(Set(DiagnosisRule.all.map(\.code)) == RuleTests.codes)
+    #expect(DiagnosisRule.all.count == RuleTests.codes.count)
     #expect(Set(Telling.all.filter { $0.evidence != nil }.map(\.code)) == RuleTests.codes)
     #expect(Set(Telling.all.filter { $0.evidence == nil }.map(\.code)) == RuleTests.codes)
-    #expect(Rule.all.allSatisfy { $0.title.count <= 48 })
-    for (code, sharper) in Rule.silencedBy {
-      let order = Rule.all.map(\.code)
+    #expect(DiagnosisRule.all.allSatisfy { $0.title.count <= 48 })
+    for (code, sharper) in DiagnosisRule.silencedBy {
+      let order = DiagnosisRule.all.map(\.code)
       #expect(
         sharper.allSatisfy { order.firstIndex(of: $0)! < order.firstIndex(of: code)! }, "\(code)")
     }

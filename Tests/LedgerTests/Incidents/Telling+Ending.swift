@@ -162,16 +162,19 @@ extension Telling {
     .shows(
       "CAPTURED_NOT_BILLED", "between the invoice's lines",
       [.jobSucceeded, .creditCaptured, .providerBilled], next: "ledger refund j1",
-      change: { $0.invoiced(from: -9, to: 99) }
+      change: { $0.invoiced(-9...99) }
     ) { try $0.accepted().ended() },
     .hides(
-      "CAPTURED_NOT_BILLED", "after the last line", change: { $0.invoiced(from: -9, to: 2) }
+      "CAPTURED_NOT_BILLED", "after the last line", change: { $0.invoiced(-9...2) }
+    ) { try $0.accepted().ended() },
+    .hides(
+      "CAPTURED_NOT_BILLED", "between two invoices", change: { $0.invoiced(-9 ... -1, 50...99) }
     ) { try $0.accepted().ended() },
     .hides("CAPTURED_NOT_BILLED", "no invoice is recorded") { try $0.accepted().ended() },
     .hides(
       "CAPTURED_NOT_BILLED", "there is a line",
       change: {
-        $0.invoiced(from: -9, to: 99)
+        $0.invoiced(-9...99)
         $0.bill()
       }
     ) { try $0.accepted().ended() },

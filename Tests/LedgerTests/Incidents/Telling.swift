@@ -156,16 +156,19 @@ extension Story {
         envelope: Envelope(), event: .providerBilled(body), hash: events[0].hash))
   }
 
-  /// Invoices from one moment to another, counted from the job's submission.
-  mutating func invoiced(from start: Double, to end: Double, unmatched: Int = 0) {
+  /// Invoices from one moment to another, counted in seconds from the job's submission.
+  mutating func invoiced(_ spans: ClosedRange<Double>...) {
     let time = job.submittedAt ?? now
-    invoice = Invoice.Span(
-      from: time.advanced(seconds: start), to: time.advanced(seconds: end), last: 9001,
-      unmatchedLines: unmatched)
+    billed = BilledPeriod(
+      spans.map {
+        BilledSpan(
+          time.advanced(seconds: $0.lowerBound)...time.advanced(seconds: $0.upperBound),
+          last: 9001)
+      })
   }
 
   func type(at position: Position) -> EventType? {
     (events + orphans + bills).first { $0.position == position }?.event.type
-      ?? (position == invoice?.last ? .providerBilled : nil)
+      ?? (billed.spans.contains { $0.last == position } ? .providerBilled : nil)
   }
 }

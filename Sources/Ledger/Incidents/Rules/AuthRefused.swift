@@ -1,7 +1,8 @@
 // AUTH_REFUSED: the provider did not take our key, or our credit with it is used up.
 
-extension Rule {
-  static let authRefused = Rule("AUTH_REFUSED", "our key or our credit is not taken") { story in
+extension DiagnosisRule {
+  static let authRefused = DiagnosisRule("AUTH_REFUSED", "our key or our credit is not taken") {
+    story in
     var refusals: [(position: Position, words: String)] = []
     for event in story.events {
       switch event.event {

@@ -1,7 +1,7 @@
 // CLIENT_TIMED_OUT_JOB_RAN: somebody was shown "Network error" while the job went its way.
 
-extension Rule {
-  static let clientTimedOutJobRan = Rule(
+extension DiagnosisRule {
+  static let clientTimedOutJobRan = DiagnosisRule(
     "CLIENT_TIMED_OUT_JOB_RAN", "\"network error\", and the job ran on"
   ) { story in
     guard let sent = firstSent(story) else { return nil }

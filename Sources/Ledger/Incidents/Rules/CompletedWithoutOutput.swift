@@ -1,7 +1,7 @@
 // COMPLETED_WITHOUT_OUTPUT: the provider says that it succeeded, and there is nothing.
 
-extension Rule {
-  static let completedWithoutOutput = Rule(
+extension DiagnosisRule {
+  static let completedWithoutOutput = DiagnosisRule(
     "COMPLETED_WITHOUT_OUTPUT", "it succeeded, and there is nothing"
   ) { story in
     guard story.job.state == .failed, story.job.failureClass == .noOutput,

@@ -1,7 +1,7 @@
 // DUPLICATE_HANDLE: the provider answered with the id of another job.
 
-extension Rule {
-  static let duplicateHandle = Rule(
+extension DiagnosisRule {
+  static let duplicateHandle = DiagnosisRule(
     "DUPLICATE_HANDLE", "two jobs were given one id"
   ) { story in
     guard

@@ -1,7 +1,7 @@
 // DUPLICATE_NOTIFICATION: the message about the end came more than once.
 
-extension Rule {
-  static let duplicateNotification = Rule(
+extension DiagnosisRule {
+  static let duplicateNotification = DiagnosisRule(
     "DUPLICATE_NOTIFICATION", "the same webhook, twice"
   ) { story in
     let ends = story.currentAnswers.filter {

@@ -1,7 +1,7 @@
 // HANDLE_INCOMPLETE: what is known of the job at its provider does not make a status address.
 
-extension Rule {
-  static let handleIncomplete = Rule(
+extension DiagnosisRule {
+  static let handleIncomplete = DiagnosisRule(
     "HANDLE_INCOMPLETE", "its address at the provider lacks a part"
   ) { story in
     guard

@@ -1,7 +1,7 @@
 // LATE_SUCCESS_AFTER_RELEASE: the customer had the credits back when the job succeeded after all.
 
-extension Rule {
-  static let lateSuccessAfterRelease = Rule(
+extension DiagnosisRule {
+  static let lateSuccessAfterRelease = DiagnosisRule(
     "LATE_SUCCESS_AFTER_RELEASE", "the credits were back, and then it succeeded"
   ) { story in
     guard

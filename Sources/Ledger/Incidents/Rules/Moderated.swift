@@ -1,7 +1,7 @@
 // MODERATED: the provider refused the content.
 
-extension Rule {
-  static let moderated = Rule("MODERATED", "refused for its content") { story in
+extension DiagnosisRule {
+  static let moderated = DiagnosisRule("MODERATED", "refused for its content") { story in
     guard story.job.state == .failed, story.job.failureClass == .moderated,
       let verdict = story.verdict
     else { return nil }

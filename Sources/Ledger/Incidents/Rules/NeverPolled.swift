@@ -1,7 +1,8 @@
 // NEVER_POLLED: the provider accepted the job, the time to ask came, and nobody asked.
 
-extension Rule {
-  static let neverPolled = Rule("NEVER_POLLED", "accepted, and never asked about") { story in
+extension DiagnosisRule {
+  static let neverPolled = DiagnosisRule("NEVER_POLLED", "accepted, and never asked about") {
+    story in
     guard story.job.state == .dispatched, !story.job.flags.contains(.duplicate),
       let late = story.lateSeconds, let due = story.job.nextAt,
       let dispatched = story.dispatched,

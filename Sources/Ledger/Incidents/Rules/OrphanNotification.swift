@@ -3,11 +3,11 @@
 
 import Wire
 
-extension Rule {
+extension DiagnosisRule {
   /// A webhook may be faster than the answer to the submit by this much, seconds.
   static let orphanSeconds = 10.0
 
-  static let orphanNotification = Rule(
+  static let orphanNotification = DiagnosisRule(
     "ORPHAN_NOTIFICATION", "a webhook of a job that nobody knew"
   ) { story in
     let joined = story.answers.filter { answer in

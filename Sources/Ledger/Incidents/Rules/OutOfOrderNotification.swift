@@ -1,7 +1,7 @@
 // OUT_OF_ORDER_NOTIFICATION: a webhook from before the end came after the one about the end.
 
-extension Rule {
-  static let outOfOrderNotification = Rule(
+extension DiagnosisRule {
+  static let outOfOrderNotification = DiagnosisRule(
     "OUT_OF_ORDER_NOTIFICATION", "an earlier word came after the last one"
   ) { story in
     let calls = story.currentAnswers.filter { $0.channel == .webhook && $0.isBelievable }

@@ -2,8 +2,8 @@
 
 import Wire
 
-extension Rule {
-  static let outputExpiredUnsaved = Rule(
+extension DiagnosisRule {
+  static let outputExpiredUnsaved = DiagnosisRule(
     "OUTPUT_EXPIRED_UNSAVED", "the output was removed before it was saved"
   ) { story in
     var gone: [UInt64: [Position]] = [:]

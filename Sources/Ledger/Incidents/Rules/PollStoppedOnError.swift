@@ -2,8 +2,8 @@
 
 import Wire
 
-extension Rule {
-  static let pollStoppedOnError = Rule(
+extension DiagnosisRule {
+  static let pollStoppedOnError = DiagnosisRule(
     "POLL_STOPPED_ON_ERROR", "one bad answer, and nobody asked again"
   ) { story in
     guard [.dispatched, .running, .overdue].contains(story.job.state),

@@ -2,8 +2,8 @@
 
 import Wire
 
-extension Rule {
-  static let providerBilledWithoutCapture = Rule(
+extension DiagnosisRule {
+  static let providerBilledWithoutCapture = DiagnosisRule(
     "PROVIDER_BILLED_WITHOUT_CAPTURE", "billed to us, and paid by nobody"
   ) { story in
     guard !story.isOpen, story.charged == .zero,

@@ -2,8 +2,8 @@
 
 import Wire
 
-extension Rule {
-  static let rateLimited = Rule(
+extension DiagnosisRule {
+  static let rateLimited = DiagnosisRule(
     "RATE_LIMITED", "too many requests: told to come later"
   ) { story in
     var limited: [RecordedEvent] = []

@@ -3,8 +3,8 @@
 
 import Wire
 
-extension Rule {
-  static let resultNotSeen = Rule(
+extension DiagnosisRule {
+  static let resultNotSeen = DiagnosisRule(
     "RESULT_NOT_SEEN", "finished, and nobody learned it"
   ) { story in
     guard let verdict = story.verdict, !story.isOpen else { return nil }

@@ -1,7 +1,7 @@
 // STATUS_404: the provider's status address says that there is no such job.
 
-extension Rule {
-  static let status404 = Rule("STATUS_404", "the status says: no such job") { story in
+extension DiagnosisRule {
+  static let status404 = DiagnosisRule("STATUS_404", "the status says: no such job") { story in
     // A 404 on the result's address may be the provider's verdict: then it is no riddle.
     let lost = story.answers.filter {
       $0.isLook && $0.reading == .unknown && ($0.httpStatus == 404 || $0.httpStatus == 410)

@@ -1,8 +1,9 @@
 // STREAM_REFUSED: the provider's event stream cannot be had. Whoever has only the stream sees
 // nothing; the job is polled.
 
-extension Rule {
-  static let streamRefused = Rule("STREAM_REFUSED", "the event stream is refused") { story in
+extension DiagnosisRule {
+  static let streamRefused = DiagnosisRule("STREAM_REFUSED", "the event stream is refused") {
+    story in
     let refused = story.answers.filter { $0.channel == .sse && $0.reading == .unknown }
     guard let first = refused.first else { return nil }
     let polls = story.answers.count { $0.channel == .poll }

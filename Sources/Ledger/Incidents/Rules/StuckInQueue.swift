@@ -2,8 +2,8 @@
 
 import Wire
 
-extension Rule {
-  static let stuckInQueue = Rule("STUCK_IN_QUEUE", "queued, and nothing moves") { story in
+extension DiagnosisRule {
+  static let stuckInQueue = DiagnosisRule("STUCK_IN_QUEUE", "queued, and nothing moves") { story in
     guard [.dispatched, .running, .overdue].contains(story.job.state),
       let end = story.job.overdueAt, story.now >= end || story.job.state == .overdue,
       (story.job.fraction ?? 0) == 0, let dispatched = story.dispatched

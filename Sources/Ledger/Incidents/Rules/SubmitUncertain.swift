@@ -1,7 +1,7 @@
 // SUBMIT_UNCERTAIN: it was sent, and nobody knows whether it arrived.
 
-extension Rule {
-  static let submitUncertain = Rule(
+extension DiagnosisRule {
+  static let submitUncertain = DiagnosisRule(
     "SUBMIT_UNCERTAIN", "sent, and the answer was lost"
   ) { story in
     guard

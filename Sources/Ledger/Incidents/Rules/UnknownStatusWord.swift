@@ -1,7 +1,7 @@
 // UNKNOWN_STATUS_WORD: the provider said a word that its profile does not have.
 
-extension Rule {
-  static let unknownStatusWord = Rule(
+extension DiagnosisRule {
+  static let unknownStatusWord = DiagnosisRule(
     "UNKNOWN_STATUS_WORD", "a word that no profile knows"
   ) { story in
     let said = story.answers.filter { $0.replyClass == .unknownWord && $0.isBelievable }

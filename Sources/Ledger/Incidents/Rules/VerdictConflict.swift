@@ -1,7 +1,7 @@
 // VERDICT_CONFLICT: it counts as succeeded, and the provider says that it failed.
 
-extension Rule {
-  static let verdictConflict = Rule(
+extension DiagnosisRule {
+  static let verdictConflict = DiagnosisRule(
     "VERDICT_CONFLICT", "succeeded, and then it failed"
   ) { story in
     guard story.job.state == .succeeded, let verdict = story.verdict else { return nil }

@@ -2,13 +2,13 @@
 
 import Wire
 
-extension Rule {
+extension DiagnosisRule {
   /// How long after the end a webhook may be on its way, seconds.
   private static let webhookSeconds = 5.0
   /// The longest that a provider tries again by its own documentation, seconds (PROVIDERS, A).
   private static let webhookLastSeconds = 7200.0
 
-  static let webhookLost = Rule("WEBHOOK_LOST", "the webhook never came") { story in
+  static let webhookLost = DiagnosisRule("WEBHOOK_LOST", "the webhook never came") { story in
     guard let verdict = story.verdict, !story.isOpen,
       story.now.seconds(since: verdict.time) > webhookSeconds,
       let started = story.events.last(where: { event in

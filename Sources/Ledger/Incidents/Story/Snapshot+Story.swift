@@ -29,11 +29,9 @@ extension Snapshot {
       story.pause = try pause(provider: details.provider, account: details.job.account)
     }
     if details.job.state.isTerminal {
-      story.invoice = try invoice(of: details.provider).span
-      for provider in story.providers {
-        story.bills += try invoice(of: provider).lines(of: details.number)
-      }
-      story.bills.sort { $0.position < $1.position }
+      story.billed = try billed(by: details.provider) ?? BilledPeriod()
+      let isBilled = try story.providers.contains { try billed(by: $0) != nil }
+      if isBilled { story.bills = try bills(of: details.number) }
     }
     return story
   }

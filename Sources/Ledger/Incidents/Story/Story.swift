@@ -24,8 +24,8 @@ package struct Story: Sendable {
   package var orphans: [RecordedEvent] = []
   /// Lines of the provider's invoice that are matched with the job, oldest first.
   package var bills: [RecordedEvent] = []
-  /// What the provider's invoices cover; nil: none was recorded.
-  package var invoice: Invoice.Span?
+  /// What the provider's recorded invoices cover.
+  package var billed = BilledPeriod()
   /// The job that owns this one's handle; nil: it is its own.
   package var owner: String?
   /// The event that pauses submission of such jobs; nil: it goes on.

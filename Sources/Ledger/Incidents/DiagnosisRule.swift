@@ -1,7 +1,7 @@
 // A diagnosis as a rule: a pure function of a job's story. All of them are in `Rules.swift`.
 
 /// How to recognise one pattern.
-package struct Rule: Sendable {
+package struct DiagnosisRule: Sendable {
   /// e.g. `NEVER_POLLED` (PRODUCT, "Diagnoses").
   package let code: String
   /// The same in words: one line, at most 48 characters.
@@ -20,8 +20,8 @@ extension Story {
   /// Everything that is recognised in it, the most important first.
   package var diagnoses: [Diagnosis] {
     var found: [Diagnosis] = []
-    for rule in Rule.all {
-      let sharper = Rule.silencedBy[rule.code] ?? []
+    for rule in DiagnosisRule.all {
+      let sharper = DiagnosisRule.silencedBy[rule.code] ?? []
       guard !found.contains(where: { sharper.contains($0.code) }), let proof = rule.find(self)
       else { continue }
       found.append(
