@@ -41,7 +41,9 @@ package struct IncidentPlay: Sendable {
     }
     lines.append(.command(""))
     lines += script.play.flatMap { self.lines($0, columns) }
-    lines += [.command(""), .sentence("Then \(text(of: script.expect))")]
+    lines += [.command(""), .sentence("Then \(text(of: script.expect))"), .command("")]
+    let story = script.expect.job.map { "ledger explain \($0)" } ?? "ledger incidents"
+    lines += [.command("\(story)  # \(incident.code)")]
     guard let afterwards = script.afterwards else { return lines }
     lines += [.command(""), .sentence("And to end it well:"), .command("")]
     lines += script.mend.flatMap { self.lines($0, columns) }

@@ -19,6 +19,9 @@ struct RegistryTests {
     }
     #expect(try registry.profile("master-mode").name == "self-hosted")
     #expect(try registry.profile("replicate").secretNames == ["REPLICATE_API_TOKEN"])
+    let ours = try registry.profile("self-hosted")
+    #expect(ours.secretNames { _ in false } == [], "an optional secret that is not set")
+    #expect(ours.secretNames { _ in true } == ["SELF_HOSTED_TOKEN"])
   }
 
   @Test("a user's own profile wins over a built-in one, and stands beside it")

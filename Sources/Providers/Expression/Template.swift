@@ -122,6 +122,13 @@ package struct Template: Sendable, Equatable {
     parts.compactMap { if case .variable(let variable, _, _) = $0 { variable } else { nil } }
   }
 
+  /// Those without which something can be made all the same.
+  var optionalVariables: [TemplateVariable] {
+    parts.compactMap {
+      if case .variable(let variable, optional: true, _) = $0 { variable } else { nil }
+    }
+  }
+
   /// The variable, when the template is nothing but one place.
   var soleVariable: (variable: TemplateVariable, optional: Bool)? {
     guard parts.count == 1, case .variable(let variable, let optional, _) = parts[0] else {

@@ -12,12 +12,13 @@ struct AuthRule: Sendable, Equatable {
   var secretNames: [String] { names(in: (headers + query).flatMap(\.forms)) }
 
   /// What is used where the secrets are set of which `isSet` says so; without a complete form what
-  /// the first one asks for.
+  /// the first one asks for. What is optional and not set is not needed.
   func secretNames(where isSet: (String) -> Bool) -> [String] {
-    names(
-      in: (headers + query).map { parameter in
-        parameter.forms.first { names(in: [$0]).allSatisfy(isSet) } ?? parameter.template
-      })
+    let used = (headers + query).map { parameter in
+      parameter.forms.first { names(in: [$0]).allSatisfy(isSet) } ?? parameter.template
+    }
+    let optional = used.flatMap(\.optionalVariables)
+    return names(in: used).filter { isSet($0) || !optional.contains(.environment($0)) }
   }
 
   private func names(in templates: [Template]) -> [String] {
