@@ -146,7 +146,8 @@ final class Gatekeeper: Sendable {
   func makeTicket(for principal: Principal) -> (ticket: String, endsAt: Timestamp) {
     let now = options.clock()
     let end = now.advanced(seconds: Gatekeeper.ticketSeconds)
-    return (keep(Pass(principal: principal, token: nil, endsAt: end), in: \.tickets, now), end)
+    let pass = Pass(principal: principal, token: principal.token, endsAt: end)
+    return (keep(pass, in: \.tickets, now), end)
   }
 
   private func keep(
@@ -172,8 +173,10 @@ final class Gatekeeper: Sendable {
       else { return nil }
       if pass.principal == .local { return state.tokens.isEmpty ? .local : nil }
       // A token that was revoked takes its tickets with it.
-      return state.tokens.values.first { $0.name == pass.principal.name && $0.isValid(at: now) }
-        .map { Principal($0) }
+      guard let token = pass.token.flatMap({ state.tokens[$0] }), token.isValid(at: now) else {
+        return nil
+      }
+      return Principal(token)
     }
   }
 

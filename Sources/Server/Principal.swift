@@ -9,6 +9,9 @@ struct Principal: Sendable, Equatable {
   let name: String
   let scopes: Set<Scope>
   let accounts: [AccountPattern]
+  /// Of the token that was shown; nil for whoever needs none. A later token of the same name is
+  /// another one.
+  let token: Digest?
 
   /// Whoever sits at this machine, as long as there is no token at all.
   static let local = Principal(
@@ -16,14 +19,18 @@ struct Principal: Sendable, Equatable {
   /// Somebody without any proof; may use what needs none.
   static let nobody = Principal(name: "nobody", scopes: [], accounts: [])
 
-  init(name: String, scopes: Set<Scope>, accounts: [AccountPattern]) {
+  init(
+    name: String, scopes: Set<Scope>, accounts: [AccountPattern], token: Digest? = nil
+  ) {
     self.name = name
     self.scopes = scopes
     self.accounts = accounts
+    self.token = token
   }
 
   init(_ token: AccessToken) {
-    self.init(name: token.name, scopes: token.scopes, accounts: token.accounts)
+    self.init(
+      name: token.name, scopes: token.scopes, accounts: token.accounts, token: token.digest)
   }
 
   var seesAll: Bool { accounts.contains(.all) }

@@ -19,6 +19,9 @@ import Wire
     "openSession": ["token": "none"],
   ]
 
+  /// What is sent with an operation that takes a body.
+  static func body(_ operation: Description.Operation) -> JSON { bodies[operation.id] ?? [:] }
+
   private static func target(_ operation: Description.Operation, isForeign: Bool) -> String {
     operation.path.replacing("{job}", with: isForeign ? House.foreignJob : "j1")
       .replacing("{account}", with: isForeign ? House.foreignAccount : "acme")
