@@ -3,7 +3,7 @@
 import PackageDescription
 
 /// Settings of every Swift target, each with its reason.
-let house: [SwiftSetting] = [
+var house: [SwiftSetting] = [
   .swiftLanguageMode(.v6),  // data races are compile errors
   .enableUpcomingFeature("ExistentialAny"),  // dynamic dispatch is visible where it is paid for
   .enableUpcomingFeature("MemberImportVisibility"),  // a file names every module it uses
@@ -12,11 +12,18 @@ let house: [SwiftSetting] = [
   .enableExperimentalFeature("Lifetimes"),  // spans over mapped pages cannot outlive a transaction
 ]
 
+/// Where the toolchain keeps libFuzzer; set by tools/fuzz-bytes, which alone builds so. Counters at
+/// every edge let the fuzzer see what an input reaches.
+let fuzzer = Context.environment["LEDGER_FUZZER"]
+if fuzzer != nil { house += [.unsafeFlags(["-Xfrontend", "-sanitize=fuzzer"])] }
+
 /// For the targets that touch C or raw memory: every unsafe expression is marked where it stands.
 let guarded: [SwiftSetting] = house + [.strictMemorySafety()]
 
 /// `ledger` starts for every command a user types: no dynamic loader, half the start-up time.
-let staticExecutable: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+/// A sanitizer's runtime does not link into a static executable (tools/test --tsan).
+let sanitized = Context.environment["LEDGER_SANITIZED"] != nil
+let staticExecutable: [LinkerSetting] = sanitized ? [] : [.unsafeFlags(["-static-executable"])]
 
 let package = Package(
   name: "ledger",
@@ -172,6 +179,22 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"], exclude: ["Clients"],
       swiftSettings: house),
+    .target(
+      name: "FuzzTargets", dependencies: ["CommandLine", "Ledger", "Posix", "Providers", "Wire"],
+      path: "Tests/Fuzz/Targets", swiftSettings: house),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets", "Posix", "Support"],
+      exclude: ["Regressions"], swiftSettings: house),
     .testTarget(name: "TidyTests", dependencies: ["Posix", "Support"], swiftSettings: house),
   ]
 )
+
+if let fuzzer {
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+    .executableTarget(
+      name: "fuzz-bytes", dependencies: ["CLibFuzzer", "FuzzTargets", "Posix"],
+      path: "Tests/Fuzz/Driver", swiftSettings: house,
+      linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]),
+  ]
+}

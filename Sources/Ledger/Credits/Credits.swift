@@ -56,15 +56,17 @@ extension Credits: CustomStringConvertible {
     if isNegative || digits.first == UInt8(ascii: "+") { digits = digits.dropFirst() }
     var value: Int64 = 0
     var places = -1
-    var seen = 0
     for byte in digits {
       if byte == UInt8(ascii: "."), places < 0 {
         places = 0
         continue
       }
-      guard (0x30...0x39).contains(byte), places < 6, seen < 19 else { return nil }
-      value = value * 10 + Int64(byte - 0x30)
-      if value > 0 { seen += 1 }
+      guard (0x30...0x39).contains(byte), places < 6 else { return nil }
+      // Any amount beyond the limit is refused at the end; the one that does not fit, here.
+      let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+      let (sum, isTooLargeNow) = tens.addingReportingOverflow(Int64(byte - 0x30))
+      guard !isTooLarge, !isTooLargeNow else { return nil }
+      value = sum
       if places >= 0 { places += 1 }
     }
     guard digits.last != nil, digits.first != UInt8(ascii: "."), places != 0 else { return nil }
