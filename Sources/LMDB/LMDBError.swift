@@ -14,10 +14,13 @@ package struct LMDBError: Error, Equatable, CustomStringConvertible {
     "\(operation): \(unsafe String(cString: mdb_strerror(code)))"
   }
 
-  /// The file is not what LMDB wrote: a page of the wrong type, no meta page, another version.
+  /// The file is not what LMDB wrote: a page of the wrong type, no meta page, another version, a
+  /// table that is not there or is of another kind.
   package var isDamage: Bool {
-    [MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC]
-      .contains(code)
+    [
+      MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC,
+      MDB_NOTFOUND, MDB_INCOMPATIBLE, MDB_BAD_VALSIZE,
+    ].contains(code)
   }
 
   /// No room: the map's size or the file system is used up. Nothing was written.

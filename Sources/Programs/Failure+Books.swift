@@ -21,6 +21,13 @@ extension Failure {
       next: refusal.next.isEmpty ? nil : refusal.next)
   }
 
+  /// An error of the layers below the books, which names no bug; nil for any other.
+  package init?(below error: any Error) {
+    let sorted = BooksError(error)
+    if case .inconsistent = sorted { return nil }
+    self.init(sorted)
+  }
+
   /// A failure of the home, the log or the views.
   package init(_ error: BooksError) {
     let words = error.description

@@ -17,7 +17,7 @@ extension Failure {
     case let error as PollerError: self.init(error)
     case let error as SimulatorError: self.init(error)
     case let error as ServerError: self.init(error)
-    default: self = .unexpected(error)
+    default: self = Failure(below: error) ?? .unexpected(error)
     }
   }
 

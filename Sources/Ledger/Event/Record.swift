@@ -40,7 +40,14 @@ package struct Record: ~Escapable {
     SHA256.link(previous, bytes.extracting(4..<bytes.byteCount - Digest.byteCount)) == hash
   }
 
-  /// The event with everything around it.
+  /// The event of bytes that are what was written, for everybody who acts on it or shows it.
+  /// - Throws: `RecordError`; `changed` when the checksum is another.
+  package func verified(at position: Position) throws(RecordError) -> RecordedEvent {
+    guard isIntact else { throw .changed(position) }
+    return try decoded(at: position)
+  }
+
+  /// The event with everything around it, whatever the checksum says: for whoever looks at damage.
   /// - Throws: `RecordError` for a type or version this program does not know, or a wrong body.
   package func decoded(at position: Position) throws(RecordError) -> RecordedEvent {
     guard let type = EventType(rawValue: header.type), header.version == 1 else {
@@ -89,12 +96,15 @@ package enum RecordError: Error, Equatable, CustomStringConvertible {
   /// Written by a newer program.
   case unknownType(UInt16, version: UInt8)
   case body(EventType, CBORError)
+  /// The checksum is not that of the bytes.
+  case changed(Position)
 
   package var description: String {
     switch self {
     case .short: "the record is shorter than its header and hash"
     case .unknownType(let type, let version): "unknown event type \(type) version \(version)"
     case .body(let type, let error): "\(type.name): \(error)"
+    case .changed(let position): "position \(position): the bytes changed"
     }
   }
 }

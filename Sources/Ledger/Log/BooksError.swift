@@ -56,6 +56,11 @@ package enum BooksError: Error, Equatable {
 }
 
 extension BooksError {
+  /// An event that must be there, and is not.
+  static func missing(_ position: Position) -> BooksError {
+    .damaged("this event is not there", position: position)
+  }
+
   /// A refusal as it is, any other error as one of the books.
   static func sorted(_ error: any Error) -> any Error {
     error is Refusal ? error : BooksError(error)

@@ -35,11 +35,15 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
     }
   }
 
-  /// The event at a position; nil when there is none.
+  /// The event at a position; nil for 0 and behind the log's end.
+  /// - Throws: `BooksError.damaged` where it is not there or not what was written.
   package func event(at position: Position) throws(BooksError) -> RecordedEvent? {
     do {
-      guard let bytes = try transaction.value(tables.events, position) else { return nil }
-      return try Record(bytes).decoded(at: position)
+      guard let bytes = try transaction.value(tables.events, position) else {
+        if position > 0, try position <= end().position { throw BooksError.missing(position) }
+        return nil
+      }
+      return try Record(bytes).verified(at: position)
     } catch {
       throw BooksError(error)
     }
@@ -62,11 +66,15 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
   }
 
   /// Calls `body` with every event from `first` through `last`, in order, until it returns false.
+  /// - Throws: `BooksError.damaged` where one is not there or not what was written.
   package func events(
     from first: Position, through last: Position = .max, _ body: (RecordedEvent) throws -> Bool
   ) throws {
+    var expected = max(first, 1)
     try scan(from: first, through: last) { position, record in
-      try body(try record.decoded(at: position))
+      guard position == expected else { throw BooksError.missing(expected) }
+      expected += 1
+      return try body(try record.verified(at: position))
     }
   }
 
@@ -82,8 +90,13 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
   }
 
   /// Free text by its name; nil when it was erased.
+  /// - Throws: `BooksError.damaged` when it is not the text that was kept.
   package func blob(_ name: BlobName) throws(BooksError) -> [UInt8]? {
-    try storedBlob(name.ordinal)?.content
+    guard let blob = try storedBlob(name.ordinal) else { return nil }
+    guard SaltedDigest(salt: blob.salt, content: blob.content) == name.digest else {
+      throw .damaged("blob \(name.ordinal) is not what was kept", position: nil)
+    }
+    return blob.content
   }
 
   /// The salt of a kept blob, without unpacking its content; nil when it was erased.
@@ -98,8 +111,10 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
 
   func storedBlob(_ ordinal: UInt64) throws(BooksError) -> StoredBlob? {
     do {
-      guard let bytes = try transaction.value(tables.blobs, ordinal) else { return nil }
-      if bytes.byteCount == 0 { return nil }
+      guard let bytes = try transaction.value(tables.blobs, ordinal) else {
+        throw BooksError.damaged("blob \(ordinal) is not there", position: nil)
+      }
+      if bytes.byteCount == 0 { return nil }  // erased
       guard let blob = StoredBlob(bytes) else {
         throw BooksError.damaged("blob \(ordinal) cannot be read", position: nil)
       }

@@ -34,11 +34,18 @@ package struct Verification {
     self.report = report
   }
 
-  /// - Throws: `BooksError.notInitialised` when neither a log nor its witness is there.
+  /// - Throws: `BooksError.notInitialised` when there is no log, and no witness of one: whoever dies
+  ///   while making a home leaves a HEAD that knows of the first event at most.
   package static func requireSomething(in home: Home) throws(BooksError) {
-    guard home.isInitialised || FileSystem.exists(home.head) else {
-      throw BooksError.notInitialised(path: home.path)
+    if home.isInitialised { return }
+    do {
+      if FileSystem.exists(home.head), let mark = try Head(home.head).mark(), mark.position > 1 {
+        return
+      }
+    } catch {
+      throw BooksError(error)
     }
+    throw BooksError.notInitialised(path: home.path)
   }
 
   private mutating func note(_ name: String, _ isOK: Bool, _ detail: String) {

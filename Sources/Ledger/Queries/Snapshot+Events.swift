@@ -56,7 +56,7 @@ extension Snapshot {
       let positions = try chain(of: number, after: after)
       var events: [RecordedEvent] = []
       for position in positions.prefix(Snapshot.pageEvents) {
-        guard let event = try log.event(at: position) else { continue }
+        guard let event = try log.event(at: position) else { throw BooksError.missing(position) }
         if filter.types.isEmpty || filter.types.contains(event.event.type) { events.append(event) }
       }
       let isWhole = positions.count <= Snapshot.pageEvents
@@ -65,13 +65,17 @@ extension Snapshot {
     var events: [RecordedEvent] = []
     let last = min(head, after + Position(Snapshot.pageEvents))
     if last > after {
-      try log.scan(from: after + 1, through: last) { position, record in
+      var expected = after + 1
+      try log.scan(from: expected, through: last) { position, record in
+        guard position == expected else { throw BooksError.missing(expected) }
+        expected += 1
         let type = EventType(rawValue: record.header.type)
         if filter.types.isEmpty || type.map(filter.types.contains) ?? true {
-          events.append(try record.decoded(at: position))
+          events.append(try record.verified(at: position))
         }
         return true
       }
+      guard expected == last + 1 else { throw BooksError.missing(expected) }
     }
     return (events, last)
   }
@@ -82,7 +86,10 @@ extension Snapshot {
   ) throws -> [Position] {
     var positions: [Position] = []
     var position = try views.subject(number)?.last ?? 0
-    while position > after, let previous = try log.previous(of: position) {
+    while position > after {
+      guard let previous = try log.previous(of: position) else {
+        throw BooksError.missing(position)
+      }
       positions.append(position)
       position = previous
     }

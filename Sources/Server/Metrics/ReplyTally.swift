@@ -34,7 +34,7 @@ struct ReplyTally: Sendable {
       var events: [RecordedEvent] = []
       try snapshot.log.scan(from: after + 1, through: last) { position, record in
         guard ReplyTally.types.contains(record.header.type) else { return true }
-        events.append(try record.decoded(at: position))
+        events.append(try record.verified(at: position))
         return true
       }
       let keys = try events.compactMap { event -> Key? in

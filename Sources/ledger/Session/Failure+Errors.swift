@@ -19,7 +19,7 @@ extension Failure {
     case let error as RegistryError: self.init(error)
     case let error as ConfigurationError:
       self.init(.configuration, "configuration", error.description)
-    default: self = .unexpected(error)
+    default: self = Failure(below: error) ?? .unexpected(error)
     }
   }
 
