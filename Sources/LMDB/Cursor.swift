@@ -7,6 +7,17 @@ package struct Row: ~Escapable {
   package let key: RawSpan
   package let value: RawSpan
 
+  /// The key of a table of integer keys.
+  /// - Throws: `LMDBError` that is damage: a spoiled page can hold a key of any length.
+  package var number: UInt64 {
+    get throws(LMDBError) {
+      guard key.byteCount == MemoryLayout<UInt64>.size else {
+        throw LMDBError(code: MDB_BAD_VALSIZE, operation: "mdb_cursor_get")
+      }
+      return unsafe key.unsafeLoadUnaligned(as: UInt64.self)
+    }
+  }
+
   @_lifetime(copy key, copy value)
   init(key: RawSpan, value: RawSpan) {
     self.key = key

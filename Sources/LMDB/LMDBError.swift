@@ -19,7 +19,7 @@ package struct LMDBError: Error, Equatable, CustomStringConvertible {
   package var isDamage: Bool {
     [
       MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC,
-      MDB_NOTFOUND, MDB_INCOMPATIBLE, MDB_BAD_VALSIZE,
+      MDB_NOTFOUND, MDB_INCOMPATIBLE, MDB_BAD_VALSIZE, MDB_CURSOR_FULL,
     ].contains(code)
   }
 

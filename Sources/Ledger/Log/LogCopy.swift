@@ -51,7 +51,7 @@ extension Log {
           isAtEnd = true
           break
         }
-        let number: UInt64 = row.key.littleEndian(at: 0)
+        let number = try row.number
         if erased.contains(number) {
           try target.append(to, number, empty.bytes)
         } else {

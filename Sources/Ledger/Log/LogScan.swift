@@ -29,7 +29,7 @@ struct LogScan {
     let transaction = log.tables.events
     let cursor = try log.transaction.cursor(transaction)
     while let row = try cursor.next() {
-      let position: Position = row.key.littleEndian(at: 0)
+      let position: Position = try row.number
       if position != end + 1 { fault("positions", "after \(end) comes \(position)") }
       end = position
       do {

@@ -19,7 +19,7 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
       let cursor = try transaction.cursor(tables.events)
       guard let row = try cursor.last() else { return (0, .zero) }
       let record = try Record(row.value)
-      return (row.key.littleEndian(at: 0), record.hash)
+      return (try row.number, record.hash)
     } catch {
       throw BooksError(error)
     }
@@ -57,7 +57,7 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
     let cursor = try transaction.cursor(tables.events)
     var next = try cursor.seek(first)
     while let row = next {
-      let position: Position = row.key.littleEndian(at: 0)
+      let position: Position = try row.number
       guard position <= last else { return }
       let record = try Record(row.value)
       guard try body(position, record) else { return }
@@ -128,7 +128,7 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
   func lastBlob() throws(BooksError) -> UInt64 {
     do {
       let cursor = try transaction.cursor(tables.blobs)
-      return try cursor.last()?.key.littleEndian(at: 0) ?? 0
+      return try cursor.last()?.number ?? 0
     } catch {
       throw BooksError(error)
     }

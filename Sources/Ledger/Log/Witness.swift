@@ -54,7 +54,7 @@ extension LogSnapshot where Snapshot: ~Copyable {
       let record = try Record(row.value)
       guard record.header.type == EventType.ledgerRestored.rawValue else { continue }
       guard
-        case .ledgerRestored(let body) = try record.decoded(at: row.key.littleEndian(at: 0))
+        case .ledgerRestored(let body) = try record.decoded(at: row.number)
           .event
       else { return nil }
       return body

@@ -1,9 +1,12 @@
 // How view rows stand in bytes. Views are a cache: a change here raises `Views.format` and every
 // home rebuilds them.
 
+import Glibc
 import Wire
 
-/// Reads the fixed little-endian fields of a row one after the other.
+/// Reads the fixed little-endian fields of a row one after the other. A row that ends too soon lies on
+/// a page that is not what was written: then the process ends as LMDB ends it on such a page, and the
+/// user is told that the home is damaged.
 struct RowReader: ~Escapable {
   private let bytes: RawSpan
   private var offset = 0
@@ -15,6 +18,7 @@ struct RowReader: ~Escapable {
 
   @_lifetime(self: copy self)
   mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) -> T {
+    guard bytes.byteCount - offset >= MemoryLayout<T>.size else { abort() }
     defer { offset += MemoryLayout<T>.size }
     return bytes.littleEndian(at: offset)
   }

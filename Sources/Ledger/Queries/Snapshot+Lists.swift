@@ -47,7 +47,7 @@ extension Snapshot {
   package func newestJobs(_ body: (SubjectNumber, Job) throws -> Bool) throws {
     let cursor = try views.source.transaction.cursor(views.source.tables[.jobs])
     while let row = try cursor.previous() {
-      guard try body(row.key.littleEndian(at: 0), Job(row.value)) else { return }
+      guard try body(row.number, Job(row.value)) else { return }
     }
   }
 
@@ -55,7 +55,7 @@ extension Snapshot {
   package func accounts(_ body: (SubjectNumber, Account) throws -> Bool) throws {
     let cursor = try views.source.transaction.cursor(views.source.tables[.accounts])
     while let row = try cursor.next() {
-      guard try body(row.key.littleEndian(at: 0), Account(row.value)) else { return }
+      guard try body(row.number, Account(row.value)) else { return }
     }
   }
 
