@@ -130,7 +130,7 @@ let package = Package(
         "Wire",
       ], path: "Tests/World", swiftSettings: house),
     .executableTarget(
-      name: "ledger-torture", dependencies: ["Ledger", "Wire", "World"],
+      name: "ledger-torture", dependencies: ["LMDB", "Ledger", "Posix", "Wire", "World"],
       path: "Tests/Torture", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
     .testTarget(

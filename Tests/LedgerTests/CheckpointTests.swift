@@ -10,6 +10,10 @@ import Testing
 import Wire
 
 @Suite("Checkpoints", .seeded) struct CheckpointTests {
+  /// Forgeries of each kind; `LEDGER_FORGERIES` for long runs.
+  private static let forgeries =
+    getenv("LEDGER_FORGERIES").flatMap { Int(String(cString: $0)) } ?? 40
+
   /// A closed home with a dozen groups, and its checkpoint.
   private func signed() throws -> (home: TemporaryHome, checkpoint: Checkpoint) {
     let home = try TemporaryHome()
@@ -99,7 +103,7 @@ import Wire
     let story = (1...12).map { ("a\($0 % 3)", "\($0)") }
     try tell(story, home)
     let checkpoint = try Books(home.home).signCheckpoint(actor: .cli, by: nil).checkpoint
-    for _ in 1...40 {
+    for _ in 1...CheckpointTests.forgeries {
       var other = story
       let index = Int.random(in: 0..<story.count - 1, using: &random)
       switch forgery {

@@ -5,9 +5,8 @@ import Glibc
 import Ledger
 import Wire
 
-/// `ledger-torture create|append|views HOME [NAME]`, `ledger-torture worlds DIRECTORY SEED COUNT
-/// [DEEDS]`; answers on standard output, one line a time,
-/// each with one `write`.
+/// `ledger-torture create|append|... HOME [NAME]` and `ledger-torture worlds DIRECTORY SEED COUNT
+/// [DEEDS]`; answers on standard output, one line a time, each with one `write`.
 @main
 enum Torture {
   static func main() {
@@ -24,6 +23,9 @@ enum Torture {
       case "backup": try backUp(home, to: arguments[3])
       case "worlds": worlds(in: arguments[2], arguments.dropFirst(3).compactMap { Int($0) })
       case "restore": try restore(home, from: arguments[3])
+      case "power": try power(home, checkpoint: arguments[3])
+      case "judge": judge(lines: arguments[2])
+      case "plant": try plant(home, seed: arguments[3])
       default: exit(64)
       }
     } catch let error as BooksError {
@@ -53,16 +55,19 @@ enum Torture {
       for commands in batches(id, number) {
         for result in try books.append(commands) {
           guard case .success(let receipt) = result else { continue }
-          say(
-            receipt.events.map { "ack \($0.position) \(Hex.text($0.hash.bytes))" }
-              .joined(separator: "\n"))
+          say(acknowledgement(receipt))
         }
       }
     }
   }
 
+  /// `ack POSITION HASH`, a line for each event.
+  static func acknowledgement(_ receipt: Receipt) -> String {
+    receipt.events.map { "ack \($0.position) \(Hex.text($0.hash.bytes))" }.joined(separator: "\n")
+  }
+
   /// A grant and a job's life in a few commits of different sizes.
-  private static func batches(_ id: String, _ number: Int) -> [[Command]] {
+  static func batches(_ id: String, _ number: Int) -> [[Command]] {
     var success = Observation(source: .poll(.status), word: "succeeded", reading: .succeeded)
     success.outputs = [.init(url: "https://files.example/\(id)")]
     let now = Timestamp(microseconds: 1)

@@ -47,18 +47,17 @@ class Script:
             trace = self.run.path()
             ledger(self.place(index), *words, under=[
                 "strace", "-f", "-qq", "-o", trace, "-e", f"trace={calls}"])
-            # Numbered by thread, as strace counts them.
-            count = {}
+            # Numbered by thread, as strace counts them. What is opened elsewhere is the system's:
+            # a program that cannot read its own arguments can say nothing of use.
+            count, found = {}, set()
             with open(trace, errors="replace") as lines:
                 for line in lines:
                     call = re.match(r"(\d+)\s+(\w+)\(", line)
                     if call:
                         count[call.groups()] = count.get(call.groups(), 0) + 1
-            most = {}
-            for (_, call), number in count.items():
-                most[call] = max(most.get(call, 0), number)
-            points += [
-                (index, call, n) for call, m in sorted(most.items()) for n in range(1, m + 1)]
+                        if call[2] != "openat" or self.run.work in line:
+                            found.add((index, call[2], count[call.groups()]))
+            points += sorted(found)
         return points
 
     def place(self, index):

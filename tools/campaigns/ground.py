@@ -59,7 +59,7 @@ class Run:
             except Skipped:
                 raise
             except Exception as error:
-                self.fail(f"{point}: {type(error).__name__}: {error}")
+                self.fail(f"{str(point)[:80]}: {type(error).__name__}: {error}")
         with concurrent.futures.ThreadPoolExecutor(workers) as pool:
             list(pool.map(guarded, points))
         return len(points)

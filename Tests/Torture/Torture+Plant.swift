@@ -1,0 +1,46 @@
+// A wrong view, planted: the control that shows that a replay's comparison can see (F19).
+
+import Glibc
+import LMDB
+import Ledger
+import Posix
+import Wire
+
+extension Torture {
+  /// Changes one bit of one row of the views, drawn by `seed`, and says of which projection.
+  static func plant(_ home: Home, seed: String) throws {
+    var random = UInt64(seed) ?? 0
+    func draw(_ count: Int) -> Int {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((random >> 33) % UInt64(count))
+    }
+    let planted: [(table: String, projection: String, keys: Table.Keys)] = [
+      ("jobs", "jobs", .integers), ("accounts", "accounts", .integers),
+      ("buckets", "accounts", .integers), ("holds", "accounts", .integers),
+      ("postings", "accounts", .bytes), ("totals", "totals", .bytes), ("keys", "keys", .bytes),
+    ]
+    let (name, projection, keys) = planted[draw(planted.count)]
+    let views = home.path + "/views/"
+    let newest = try FileSystem.list(views).compactMap { UInt64($0) }.max() ?? 0
+    var options = Environment.Options()
+    options.isSynced = false
+    let environment = try Environment(views + "\(newest)", options)
+    let transaction = try environment.write()
+    let table = try Table(name, keys: keys, in: transaction)
+    let number = draw(try transaction.count(table))
+    var (key, value) = try row(number, of: table, in: transaction)
+    value[draw(value.count)] ^= 1 << draw(8)
+    try transaction.put(table, key.span.bytes, value.span.bytes)
+    try transaction.commit()
+    say("planted \(projection)")
+  }
+
+  private static func row(
+    _ number: Int, of table: Table, in transaction: borrowing WriteTransaction
+  ) throws -> (key: [UInt8], value: [UInt8]) {
+    let cursor = try transaction.cursor(table)
+    for _ in 0..<number { _ = try cursor.next() }
+    guard let row = try cursor.next() else { throw PosixError("read", table.name, code: ENODATA) }
+    return (row.key.array, row.value.array)
+  }
+}

@@ -1,0 +1,171 @@
+"""Files that are not what was written: a bit, a page, a length, a day too old (F7, F8)."""
+import os
+import shutil
+
+from ground import Run, clone, command, environment, ledger, TORTURE
+
+PAGE = 4096
+SUBMIT = ["submit", "--provider", "replicate", "--account", "acme", "--hold", "5"]
+QUESTIONS = (["events"], ["status"], ["balance", "acme"], ["events", "j1"])
+
+
+class Subject:
+    """A home, what it answers while it is whole, and older states of it."""
+
+    def __init__(self, run: Run, is_large):
+        self.run, self.home, self.older = run, run.path("whole"), []
+        self.do("grant", "acme", "100", "--key", "g")
+        if is_large:
+            for name in ("old", "new"):
+                self.older.append(clone(self.home, run.path()))
+                command([TORTURE, "append-some", self.home, name], environment(self.home))
+        for number in (1, 2):
+            self.older.append(clone(self.home, run.path()))
+            text = '{"prompt":"a cat called %d"}' % number
+            self.do(*SUBMIT, "--id", f"j{number}", "--input", text)
+        self.do("cancel", "j1")
+        self.answers = [self.ask(self.home, words).out for words in QUESTIONS]
+
+    def do(self, *words):
+        result = ledger(self.home, *words)
+        if result.code != 0:
+            raise RuntimeError(f"{words}: {result}")
+
+    @staticmethod
+    def ask(home, words):
+        return ledger(home, *words, "--limit", "1000") if words[0] == "events" else ledger(home, *words)
+
+    def files(self):
+        """Relative paths of all that can be damaged, with their sizes."""
+        found = []
+        for folder, _, names in os.walk(self.home):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name != "lock.mdb" and os.path.getsize(path):
+                    found.append((os.path.relpath(path, self.home), os.path.getsize(path)))
+        return sorted(found)
+
+    def judge(self, where, harm):
+        """Harms a copy; then either verify says so, or every answer is the one that was given
+        before. No command dies of it, and none gives another answer without verify's knowing."""
+        home = clone(self.home, self.run.path())
+        harm(home)
+        expect = self.run.expect
+        verified = ledger(home, "verify")
+        expect(verified.code in (0, 1), f"{where}: verify: {verified}")
+        is_seen = verified.code == 1
+        for words, answer in zip(QUESTIONS, self.answers):
+            result = self.ask(home, words)
+            name = " ".join(words)
+            if result.code == 0:
+                expect(
+                    result.out == answer or is_seen and "views" in where,
+                    f"{where}: {name} answers otherwise, verify: {verified.code}")
+            elif "views" in where and is_seen:
+                # A cache without checksums: what it lacks is not found; verify knows.
+                expect(result.code in (65, 66), f"{where}: {name}: {result}")
+            else:
+                expect(result.code == 65, f"{where}: {name}: {result}")
+                expect(is_seen, f"{where}: {name} says damaged, and verify says ok")
+        shutil.rmtree(home)
+        return is_seen
+
+
+def flip(home, name, offset, bit):
+    path = os.path.join(home, name)
+    with open(path, "r+b") as file:
+        file.seek(offset)
+        byte = file.read(1)[0]
+        file.seek(offset)
+        file.write(bytes([byte ^ 1 << bit]))
+
+
+def flip_bits(run):
+    subject = Subject(run, is_large=False)
+    points = [(name, at) for name, size in subject.files() for at in range(size)]
+    points = [(*point, run.random.randrange(8)) for point in run.sample(points)]
+    seen = []
+
+    def look(point):
+        name, offset, bit = point
+        where = f"{name}, byte {offset}, bit {bit}"
+        seen.append(subject.judge(where, lambda home: flip(home, *point)))
+    done = run.each(look, points)
+    run.note(f"{sum(seen)} detected, {len(seen) - sum(seen)} without effect on any answer")
+    run.expect(any(seen), "nothing was detected: the campaign does not see")
+    return done
+
+
+def pages_of(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    return [data[i:i + PAGE] for i in range(0, len(data), PAGE)]
+
+
+def harms(subject, random):
+    """Ways to spoil a file of pages; each takes its pages and gives others, or None: no such way."""
+    def older(name):
+        path = os.path.join(random.choice(subject.older), name)
+        return pages_of(path) if os.path.exists(path) else None
+
+    def zeroed(pages, _):
+        pages[random.randrange(len(pages))] = bytes(PAGE)
+        return pages
+
+    def swapped(pages, _):
+        a, b = random.sample(range(len(pages)), 2)
+        pages[a], pages[b] = pages[b], pages[a]
+        return pages
+
+    def stale(pages, name):
+        old = older(name)
+        if not old:
+            return None
+        at = random.randrange(min(len(pages), len(old)))
+        pages[at] = old[at]
+        return pages
+
+    def doubled(pages, _):
+        a, b = random.sample(range(len(pages)), 2)
+        pages[a] = pages[b]
+        return pages
+
+    def truncated(pages, _):
+        data = b"".join(pages)
+        return [data[:random.randrange(len(data))]]
+
+    def grown(pages, _):
+        return [*pages, os.urandom(random.randrange(1, 3 * PAGE))]
+
+    def yesterday(_, name):
+        return older(name)
+    return (zeroed, swapped, stale, doubled, truncated, grown, yesterday)
+
+
+def spoil_pages(run):
+    subject = Subject(run, is_large=True)
+    names = [name for name, size in subject.files() if name.endswith(".mdb")]
+    ways = harms(subject, run.random)
+    seen = {way.__name__: [0, 0] for way in ways}
+    points = []
+    for _ in range(run.count):
+        for way in ways:
+            # Mostly the log: it is the truth.
+            name = names[0] if run.random.random() < 0.75 else run.random.choice(names)
+            pages = way(pages_of(os.path.join(subject.home, name)), name)
+            if pages:
+                points.append((way.__name__, name, b"".join(pages)))
+
+    def look(point):
+        way, name, data = point
+
+        def harm(home):
+            with open(os.path.join(home, name), "r+b") as file:
+                file.truncate(0)
+                file.write(data)
+        is_seen = subject.judge(f"{name} {way} (state {points.index(point)})", harm)
+        seen[way][not is_seen] += 1
+    run.each(look, points)
+    run.note(", ".join(f"{way} {found} of {found + not_}" for way, (found, not_) in seen.items()))
+    run.expect(any(found for found, _ in seen.values()), "nothing was detected at all")
+    return run.count

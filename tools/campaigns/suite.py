@@ -1,0 +1,51 @@
+"""Campaigns that are tests of the suite, with their counts turned up."""
+import os
+import re
+
+from ground import BIN, ROOT, TORTURE, Skipped, command, environment
+
+BUNDLE = os.path.join(BIN, "ledgerPackageTests.xctest")
+
+
+def tests(pattern, variable=None, seconds=3000):
+    """Runs the tests whose names match. The count goes to them by `variable`; without one they are
+    repeated so often, each time with another seed."""
+    def run(run):
+        if not os.access(BUNDLE, os.X_OK):
+            raise Skipped("the tests are not built: swift build --build-tests")
+        for turn in range(1 if variable else max(1, run.count)):
+            env = environment(run.path(), LEDGER_SEED=str(run.seed + turn))
+            del env["LEDGER_HOME"]
+            if variable:
+                env[variable] = str(run.count)
+            words = [BUNDLE, "--testing-library", "swift-testing", "--filter", pattern]
+            result = command(words, env, seconds=seconds, cwd=ROOT)
+            text = result.out + result.err
+            ran = re.search(r"Test run with (\d+) tests?", text)
+            if not ran or ran[1] == "0":
+                run.fail(f"no test ran for {pattern}: {text[-300:]}")
+            elif result.code != 0:
+                wrong = [line for line in text.splitlines() if "recorded an issue" in line]
+                run.fail(f"LEDGER_SEED={run.seed + turn}: {(wrong or [text[-300:]])[0][:400]}")
+                return turn + 1
+        return run.count
+    return run
+
+
+def both(*campaigns):
+    """One after the other, with the same count."""
+    def run(run):
+        done = [campaign(run) for campaign in campaigns]
+        return done[0]
+    return run
+
+
+def worlds(run):
+    """Simulated worlds: clock, network and disk in one thread."""
+    result = command(
+        [TORTURE, "worlds", run.work, str(run.seed), str(run.count)],
+        environment(run.work), seconds=36_000)
+    if result.code == 64:
+        raise Skipped("these programs know no worlds")
+    run.expect(result.code == 0, f"{result.out[-800:]} {result.err[-300:]}")
+    return run.count
