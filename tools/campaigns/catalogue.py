@@ -42,7 +42,7 @@ CAMPAIGNS = [
     Campaign(
         "F5", "a full disk, a full map, a floor",
         "a group is written whole or refused; reading goes on; room makes it go on",
-        "fills of each", 3, 100, space.fill),
+        "fills of each", 1, 100, space.fill),
     Campaign(
         "F6", "a disk that lies about syncs, then power lost",
         "a loss is detected unless log and HEAD go back together; always by a checkpoint",

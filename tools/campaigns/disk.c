@@ -238,17 +238,14 @@ static int is_log(const char *path) {
   return name && strncmp(name, "/log", 4) == 0;
 }
 
-// FAULTS_LMDB_FLAGS: added when the log is opened. The controls: MDB_NOSYNC, MDB_NOMETASYNC.
+int mdb_env_set_mapsize(void *environment, size_t size);
+
+// FAULTS_LMDB_FLAGS are added when the log is opened: the controls, MDB_NOSYNC and MDB_NOMETASYNC.
+// FAULTS_MAP_BYTES gives it a map that can be full.
 int mdb_env_open(void *environment, const char *path, unsigned flags, mode_t mode) {
   REAL(int, mdb_env_open, void *, const char *, unsigned, mode_t);
-  const char *more = getenv("FAULTS_LMDB_FLAGS");
+  const char *more = getenv("FAULTS_LMDB_FLAGS"), *bytes = getenv("FAULTS_MAP_BYTES");
   if (more && is_log(path)) flags |= (unsigned)strtoul(more, NULL, 0);
+  if (bytes && is_log(path)) mdb_env_set_mapsize(environment, (size_t)atol(bytes));
   return real(environment, path, flags, mode);
-}
-
-// FAULTS_MAP_BYTES: a map that can be full.
-int mdb_env_set_mapsize(void *environment, size_t size) {
-  REAL(int, mdb_env_set_mapsize, void *, size_t);
-  const char *bytes = getenv("FAULTS_MAP_BYTES");
-  return real(environment, bytes ? (size_t)atol(bytes) : size);
 }
