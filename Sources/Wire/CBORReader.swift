@@ -118,7 +118,7 @@ package struct CBORReader: ~Escapable {
   package mutating func text() throws(CBORError) -> String {
     let range = try string(3, "a text string")
     let slice = bytes.extracting(range)
-    let text = unsafe slice.withUnsafeBytes { unsafe String(validating: $0, as: UTF8.self) }
+    let text = try? String(copying: UTF8Span(validating: Span(_bytes: slice)))
     guard let text else { throw CBORError(reason: "a text is not UTF-8", offset: range.lowerBound) }
     return text
   }
