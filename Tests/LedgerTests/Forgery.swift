@@ -36,13 +36,15 @@ final class ForgedHome {
     let snapshot = try log.write()
     let end = try snapshot.end()
     var fold = try Fold(from: NoRows())
+    var last: [SubjectNumber: Position] = [:]
     try snapshot.events(from: 1) { event in
       try fold.subjects.apply(event, NoRows())
+      last[event.subject] = event.position
       return true
     }
     let known = try fold.subjects.number(of: subject, in: NoRows())
     let number = isNew ? fold.subjects.count + 1 : known ?? 0
-    var previous = try fold.subjects.subject(number, in: NoRows())?.last ?? 0
+    var previous = last[number] ?? 0
     var (position, hash) = end
     let group = events(end.position + 1)
     for (index, (event, nextAt)) in group.enumerated() {

@@ -44,6 +44,11 @@ extension Timestamp {
 }
 
 extension Bucket: Row {
+  /// What the list of ends sorts it by.
+  var listed: Timestamp? { nextEnd }
+
+  init() { self.init(account: 0) }
+
   init(_ bytes: RawSpan) {
     var row = RowReader(bytes)
     account = row.integer()

@@ -52,8 +52,12 @@ package struct SaltedDigest: Sendable, Hashable, BitwiseCopyable {
 
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
+    append(to: &bytes)
+    return bytes
+  }
+
+  func append(to bytes: inout [UInt8]) {
     bytes.append(littleEndian: low)
     bytes.append(littleEndian: high)
-    return bytes
   }
 }

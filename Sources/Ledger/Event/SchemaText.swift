@@ -5,14 +5,14 @@ import Wire
 
 enum SchemaText {
   /// Types, fields and codes described: things are only ever added, so a greater number is newer.
-  static var size: UInt32 {
+  static let size: UInt32 = {
     var size = 0
     for fields in [EventSchemas.envelope] + EventType.allCases.map(EventSchemas.fields) {
       size += 1 + fields.count
       for field in fields { if case .code(let codes) = field.kind { size += count(codes) } }
     }
     return UInt32(size)
-  }
+  }()
 
   /// The row of the log's `meta` table that keeps the size of what is in `schemas`.
   static let sizeKey = Array("schemas".utf8)

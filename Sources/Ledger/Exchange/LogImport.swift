@@ -89,9 +89,8 @@ struct LogImport {
     _ event: Event, _ subject: Subject.Name, _ header: ExchangeHeader
   ) throws(Flaw) {
     guard event.type.subjectKind == subject.kind else { throw Flaw("an event of another subject") }
-    var body = event
     var names: [BlobName] = []
-    body.forEachBlob { if let name = $0.name { names.append(name) } }
+    event.forEachBlob { if let name = $0.name { names.append(name) } }
     for name in names {
       guard let digest = digests[name.ordinal] else {
         throw Flaw("text \(name.ordinal) is not in the file")

@@ -31,8 +31,7 @@ package struct NDJSONExport: ExportForm {
     _ event: RecordedEvent, in snapshot: inout Snapshot
   ) throws -> [String] {
     var names: [BlobName] = []
-    var body = event.event
-    body.forEachBlob { if let name = $0.name { names.append(name) } }
+    event.event.forEachBlob { if let name = $0.name { names.append(name) } }
     var lines: [String] = []
     for name in names where isNew(name.ordinal) {
       lines.append(try blobLine(name.ordinal, snapshot).text)

@@ -14,11 +14,12 @@ package struct Handle: Sendable, Hashable {
     self.step = step
   }
 
-  /// The row key in the views: 16 bytes, for an LMDB key ends at 511 bytes and an id may not.
-  var rowKey: [UInt8] {
-    var step: [UInt8] = []
-    step.append(littleEndian: self.step)
-    let digest = SHA256.digest(Array(provider.utf8), [0], Array(externalID.utf8), [0], step)
+  /// The row key in the views, the same for every step: 16 bytes, for an LMDB key ends at 511 bytes
+  /// and an id may not.
+  var rowKey: [UInt8] { Handle.rowKey(provider, externalID) }
+
+  static func rowKey(_ provider: String, _ externalID: String) -> [UInt8] {
+    let digest = SHA256.digest(Array(provider.utf8), [0], Array(externalID.utf8))
     return Array(digest.bytes.prefix(16))
   }
 }

@@ -20,6 +20,7 @@ extension Job {
       evolve(event, to: next)
     }
     updatedAt = event.time
+    last = event.position
   }
 
   /// Where the event leads: the one state the table names, or what body and history decide.

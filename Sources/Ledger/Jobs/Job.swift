@@ -49,6 +49,8 @@ package struct Job: Sendable, Equatable {
   package var released: Credits = .zero
   package var refunded: Credits = .zero
   package var writtenOff: Credits = .zero
+  /// The job's newest event: the version that an append expects.
+  package var last: Position = 0
   /// Positions of the events to look at for more: job.submitted, the current job.dispatched, the
   /// verdict, the newest answer, the newest job.progressed, the newest job.parked.
   package var submitted: Position = 0

@@ -114,8 +114,7 @@ extension RecordedEvent {
   /// Ordinals of the texts that it names.
   fileprivate var blobs: [UInt64] {
     var ordinals: [UInt64] = []
-    var body = event
-    body.forEachBlob { if let name = $0.name { ordinals.append(name.ordinal) } }
+    event.forEachBlob { if let name = $0.name { ordinals.append(name.ordinal) } }
     return ordinals
   }
 

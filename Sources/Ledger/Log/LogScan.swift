@@ -15,8 +15,8 @@ struct LogScan {
   private var isGroupOpen = false
   private var blobs: UInt64 = 0
   private var erased: UInt64 = 0
-  /// Type and version of every record, as the key of its row in `schemas`.
-  private var used: Set<[UInt8]> = []
+  /// Types and versions of the records, as the numbers that the keys in `schemas` spell.
+  private var used: Set<UInt32> = []
 
   private mutating func fault(_ check: String, _ detail: String) {
     if faults[check] == nil { faults[check] = detail }
@@ -69,7 +69,7 @@ struct LogScan {
       fault("groups", "position \(position): a group begins or goes on where it must not")
     }
     isGroupOpen = !header.flags.contains(.last)
-    used.insert([UInt8(header.type >> 8), UInt8(header.type & 0xFF), header.version])
+    used.insert(UInt32(header.type) << 8 | UInt32(header.version))
     let event = try record.decoded(at: position)
     do {
       try views?.apply(event, NoRows())
@@ -84,8 +84,7 @@ struct LogScan {
     of event: RecordedEvent, _ log: borrowing LogSnapshot<Snapshot>
   ) throws {
     var names: [BlobName] = []
-    var body = event.event
-    body.forEachBlob { if let name = $0.name { names.append(name) } }
+    event.event.forEachBlob { if let name = $0.name { names.append(name) } }
     for name in names {
       guard try log.transaction.value(log.tables.blobs, name.ordinal) != nil else {
         fault("blobs", "position \(event.position): blob \(name.ordinal) is not there")
@@ -118,7 +117,7 @@ struct LogScan {
         if !SchemaText.agrees(row.array, with: text) {
           fault("schemas", "the row of \(name) is not what was written")
         }
-      } else if type == 0 || used.contains(key) {
+      } else if type == 0 || used.contains(UInt32(type) << 8 | UInt32(key[2])) {
         fault("schemas", "there is no row of \(name)")
       }
     }

@@ -65,7 +65,7 @@ extension LogSnapshot where Snapshot == WriteTransaction {
       envelope.subject = draft.subject
     }
     var event = draft.event
-    try event.forEachBlob { blob in
+    try event.replaceBlobs { blob in
       guard case .content(let bytes) = blob else { return }
       blob = .stored(
         try keep(bytes, of: subject, firstBlob: &firstBlob, views: &views, &scratch))

@@ -11,8 +11,9 @@ struct Accounts: Sendable {
   private var postings = ByteRows(.postings)
 
   mutating func apply<Source: RowSource & ~Copyable>(
-    _ event: RecordedEvent, _ source: borrowing Source
+    _ event: RecordedEvent, _ movement: Movement?, _ source: borrowing Source
   ) throws {
+    if let movement { return try apply(movement, event, source) }
     switch event.event {
     case .accountOpened(let body):
       var account = Account()
@@ -22,9 +23,10 @@ struct Accounts: Sendable {
       // The bucket of overdrawn credits: named by account.opened, drawn last, never listed.
       buckets.set(event.position, Bucket(account: event.subject, priority: .max))
     case .accountLimitSet(let body):
-      try change(event.subject, event, source) { $0.limit = body.limit }
-    default:
-      if let movement = Movement(event) { try apply(movement, event, source) }
+      let place = try account(event, event.subject, source)
+      accounts[place].limit = body.limit
+      note(place, event.subject, event.position)
+    default: break
     }
   }
 
@@ -35,67 +37,63 @@ struct Accounts: Sendable {
       buckets.set(event.position, opened)
     }
     for line in movement.lines {
-      guard var bucket = try buckets.row(line.bucket, in: source) else {
+      let place = try buckets.place(of: line.bucket, in: source)
+      guard buckets.exists(place), buckets[place].move(movement, line.amount) else {
         throw ViewError.wrongCredits(event.position)
       }
-      movement.apply(line.amount, to: &bucket)
-      guard bucket.available >= .zero || bucket.priority == .max, bucket.held >= .zero else {
+    }
+    if movement.touchesHold {
+      let place = try holds.place(of: event.subject, in: source)
+      guard holds[place].apply(movement, at: event.position) else {
         throw ViewError.wrongCredits(event.position)
       }
-      buckets.set(line.bucket, bucket)
     }
-    if movement.touchesHold { try applyToHold(movement, event, source) }
-    try change(movement.account, event, source) { movement.apply(movement.amount, to: &$0) }
+    let place = try account(event, movement.account, source)
+    movement.apply(movement.amount, to: &accounts[place])
+    for line in movement.lines { try list(line.bucket, at: place, source) }
+    note(place, movement.account, event.position)
   }
 
-  private mutating func applyToHold<Source: RowSource & ~Copyable>(
-    _ movement: Movement, _ event: RecordedEvent, _ source: borrowing Source
-  ) throws {
-    var hold = try holds.row(event.subject, in: source) ?? Hold()
-    guard hold.apply(movement, at: event.position) else {
-      throw ViewError.wrongCredits(event.position)
-    }
-    holds.set(event.subject, hold)
+  /// Where an account lies that must be there.
+  private mutating func account<Source: RowSource & ~Copyable>(
+    _ event: RecordedEvent, _ number: SubjectNumber, _ source: borrowing Source
+  ) throws -> RowCache<Account>.Place {
+    let place = try accounts.place(of: number, in: source)
+    guard accounts.exists(place) else { throw ViewError.wrongCredits(event.position) }
+    return place
   }
 
-  /// Changes an account's sums, sees to its list of buckets and notes the balance.
-  private mutating func change<Source: RowSource & ~Copyable>(
-    _ number: SubjectNumber, _ event: RecordedEvent, _ source: borrowing Source,
-    _ body: (inout Account) -> Void
-  ) throws {
-    guard var account = try accounts.row(number, in: source) else {
-      throw ViewError.wrongCredits(event.position)
+  /// Notes an account's sums as they are from `position` on.
+  private mutating func note(
+    _ place: RowCache<Account>.Place, _ number: SubjectNumber, _ position: Position
+  ) {
+    accounts[place].last = position
+    postings.put {
+      $0.append(bigEndian: number)
+      $0.append(bigEndian: position)
+    } value: {
+      accounts[place].encodeSums(to: &$0)
     }
-    body(&account)
-    account.last = event.position
-    if let movement = Movement(event) {
-      for line in movement.lines { try list(line.bucket, in: &account, source) }
-    }
-    accounts.set(number, account)
-    var value: [UInt8] = []
-    account.encodeSums(to: &value)
-    postings.put([UInt8](key: number, event.position), value)
   }
 
-  /// Keeps `account.buckets`: those with something available, in draw order.
+  /// Keeps the account's `buckets`: those with something available, in draw order.
   private mutating func list<Source: RowSource & ~Copyable>(
-    _ position: Position, in account: inout Account, _ source: borrowing Source
+    _ position: Position, at place: RowCache<Account>.Place, _ source: borrowing Source
   ) throws {
-    guard position != account.opened, let bucket = try buckets.row(position, in: source) else {
-      return
-    }
-    let index = account.buckets.firstIndex(of: position)
+    guard position != accounts[place].opened, let bucket = try buckets.row(position, in: source)
+    else { return }
+    let index = accounts[place].buckets.firstIndex(of: position)
     if bucket.available <= .zero {
-      if let index { account.buckets.remove(at: index) }
+      if let index { accounts[place].buckets.remove(at: index) }
     } else if index == nil {
-      var place = 0
-      for other in account.buckets {
+      var rank = 0
+      for other in accounts[place].buckets {
         guard let row = try buckets.row(other, in: source),
           Bucket.precedes((other, row), (position, bucket))
         else { break }
-        place += 1
+        rank += 1
       }
-      account.buckets.insert(position, at: place)
+      accounts[place].buckets.insert(position, at: rank)
     }
   }
 
@@ -121,8 +119,9 @@ struct Accounts: Sendable {
     into stored: borrowing StoredRows<WriteTransaction>, isNew: Bool
   ) throws(LMDBError) {
     var ends = ByteRows(.ends)
-    for (position, old, new) in buckets.changes where old?.nextEnd != new.nextEnd {
-      if let end = old?.nextEnd { ends.delete(AccountEnds.key(end, new.account, position)) }
+    buckets.forEachChange { position, old, new in
+      guard old ?? nil != new.nextEnd else { return }
+      if let end = old ?? nil { ends.delete(AccountEnds.key(end, new.account, position)) }
       if let end = new.nextEnd { ends.put(AccountEnds.key(end, new.account, position), []) }
     }
     try ends.flush(into: stored, isNew: isNew)
@@ -130,5 +129,13 @@ struct Accounts: Sendable {
     try buckets.flush(into: stored, isNew: isNew)
     try holds.flush(into: stored, isNew: isNew)
     try postings.flush(into: stored, isNew: isNew)
+  }
+}
+
+extension Bucket {
+  /// - Returns: false when the bucket does not have what is taken.
+  fileprivate mutating func move(_ movement: Movement, _ amount: Credits) -> Bool {
+    movement.apply(amount, to: &self)
+    return (available >= .zero || priority == .max) && held >= .zero
   }
 }

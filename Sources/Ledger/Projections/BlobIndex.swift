@@ -8,12 +8,14 @@ struct BlobIndex: Sendable {
   private var rows = ByteRows(.blobs)
 
   mutating func apply(_ event: RecordedEvent) {
-    var body = event.event
-    body.forEachBlob { blob in
+    event.event.forEachBlob { blob in
       guard let name = blob.name else { return }
-      var value: [UInt8] = []
-      value.append(littleEndian: name.ordinal)
-      rows.put(BlobIndex.key(event.subject, name.digest), value)
+      rows.put {
+        $0.append(bigEndian: event.subject)
+        name.digest.append(to: &$0)
+      } value: {
+        $0.append(littleEndian: name.ordinal)
+      }
     }
   }
 

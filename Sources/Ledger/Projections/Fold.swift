@@ -38,10 +38,11 @@ struct Fold: Sendable {
     keys.apply(event)
     blobs.apply(event)
     let change = try board.apply(event, source)
-    try accounts.apply(event, source)
+    let movement = Movement(event)
+    try accounts.apply(event, movement, source)
     policies.apply(event)
     try bills.apply(event, source)
-    totals.apply(event, job: change)
+    totals.apply(event, movement, job: change)
     position = event.position
     hash = event.hash
   }

@@ -7,7 +7,7 @@ import Wire
 /// the messages that wait for them.
 struct JobBoard: Sendable {
   private var jobs = RowCache<Job>(.jobs)
-  private var externals = ByteRows(.externals)
+  private var handles = Handles()
   private var providers: Providers
   var notifications = Notifications()
 
@@ -15,26 +15,30 @@ struct JobBoard: Sendable {
 
   var providerCount: UInt32 { providers.count }
 
-  /// - Returns: the job before and after, for the sums; nil when the event is not about a job.
+  /// - Returns: the job's state before and after, for the sums; nil when the event is not about a
+  ///   job.
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source
-  ) throws -> (old: Job?, new: Job)? {
-    try notifications.apply(event, source)
+  ) throws -> (old: JobState, new: JobState)? {
+    try notifications.apply(event, &handles, source)
     guard event.event.type.subjectKind == .job else { return nil }
-    let old = try jobs.row(event.subject, in: source)
-    var job = old ?? Job()
-    try job.evolve(event)
+    let place = try jobs.place(of: event.subject, in: source)
+    guard jobs[place].last == event.header.previous else {
+      throw ViewError.wrongSubject(event.position)
+    }
+    let old = jobs[place].state
+    try jobs[place].evolve(event)
     switch event.event {
     case .jobSubmitted(let body):
-      job.provider = try providers.number(of: body.provider, in: source)
+      jobs[place].provider = try providers.number(of: body.provider, in: source)
     case .jobDispatchStarted(let body):
       if let id = body.externalID {
-        let provider = try providers.name(job.provider, in: source)
+        let provider = try providers.name(jobs[place].provider, in: source)
         let handle = Handle(provider: provider, externalID: id, step: event.envelope.step)
         try own(event.subject, handle, source)
       }
     case .jobDispatched(let body):
-      job.provider = try providers.number(of: body.provider, in: source)
+      jobs[place].provider = try providers.number(of: body.provider, in: source)
       if let id = body.externalID, body.duplicateOf == nil {
         let handle = Handle(
           provider: body.provider, externalID: id, step: event.envelope.step)
@@ -42,12 +46,11 @@ struct JobBoard: Sendable {
       }
     case .jobStepSucceeded(let body):
       if let name = body.nextProvider {
-        job.provider = try providers.number(of: name, in: source)
+        jobs[place].provider = try providers.number(of: name, in: source)
       }
     default: break
     }
-    jobs.set(event.subject, job)
-    return (old, job)
+    return (old, jobs[place].state)
   }
 
   mutating func job<Source: RowSource & ~Copyable>(
@@ -56,11 +59,25 @@ struct JobBoard: Sendable {
     try jobs.row(number, in: source)
   }
 
+  /// The newest event of a job; 0 when there is no such job.
+  mutating func last<Source: RowSource & ~Copyable>(
+    of number: SubjectNumber, in source: borrowing Source
+  ) throws(LMDBError) -> Position {
+    jobs[try jobs.place(of: number, in: source)].last
+  }
+
+  /// Whom a provider's id names, whichever step it is.
+  mutating func recipient<Source: RowSource & ~Copyable>(
+    provider: String, externalID: String, in source: borrowing Source
+  ) throws(LMDBError) -> Handles.Recipient? {
+    try handles.recipient(provider: provider, externalID: externalID, in: source)
+  }
+
   /// The job that owns a handle.
   mutating func owner<Source: RowSource & ~Copyable>(
     of handle: Handle, in source: borrowing Source
   ) throws(LMDBError) -> SubjectNumber? {
-    try externals.row(handle.rowKey, in: source) { $0.littleEndian(at: 0) }
+    try handles.owner(of: handle, in: source)
   }
 
   mutating func providerName<Source: RowSource & ~Copyable>(
@@ -72,10 +89,9 @@ struct JobBoard: Sendable {
   private mutating func own<Source: RowSource & ~Copyable>(
     _ job: SubjectNumber, _ handle: Handle, _ source: borrowing Source
   ) throws(LMDBError) {
-    var value: [UInt8] = []
-    value.append(littleEndian: job)
-    externals.put(handle.rowKey, value)
-    try notifications.own(job, handle, source)
+    let key = handle.rowKey
+    try handles.own(job, handle, key, in: source)
+    try notifications.own(job, key, source)
   }
 
   mutating func flush(
@@ -83,20 +99,21 @@ struct JobBoard: Sendable {
   ) throws(LMDBError) {
     var states = ByteRows(.states)
     var due = ByteRows(.due)
-    for (number, old, new) in jobs.changes {
-      if old?.state != new.state {
+    jobs.forEachChange { number, old, new in
+      let (state, dueAt) = new.listed
+      if old?.state != state {
         if let old { states.delete([old.state.rawValue] + [UInt8](key: number)) }
-        states.put([new.state.rawValue] + [UInt8](key: number), [])
+        states.put([state.rawValue] + [UInt8](key: number), [])
       }
-      if old?.dueAt != new.dueAt {
+      if old?.dueAt != dueAt {
         if let time = old?.dueAt { due.delete(DueList.key(time, number)) }
-        if let time = new.dueAt { due.put(DueList.key(time, number), []) }
+        if let dueAt { due.put(DueList.key(dueAt, number), []) }
       }
     }
     try jobs.flush(into: stored, isNew: isNew)
     try states.flush(into: stored, isNew: isNew)
     try due.flush(into: stored, isNew: isNew)
-    try externals.flush(into: stored, isNew: isNew)
+    try handles.flush(into: stored, isNew: isNew)
     try providers.flush(into: stored, isNew: isNew)
     try notifications.flush(into: stored, isNew: isNew)
   }

@@ -15,10 +15,12 @@ struct Keys: Sendable {
 
   mutating func apply(_ event: RecordedEvent) {
     guard let key = event.envelope.key else { return }
-    var value: [UInt8] = []
-    value.append(littleEndian: event.position)
-    value.append(contentsOf: key.command)
-    rows.put(key.rowKey, value)
+    rows.put {
+      $0.append(contentsOf: key.rowKey)
+    } value: {
+      $0.append(littleEndian: event.position)
+      $0.append(contentsOf: key.command)
+    }
   }
 
   mutating func answered<Source: RowSource & ~Copyable>(

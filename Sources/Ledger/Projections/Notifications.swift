@@ -4,18 +4,10 @@
 import LMDB
 import Wire
 
-/// Projection: who gets a provider's message, and which messages wait.
+/// Projection: which messages of providers wait, and which can be read.
 struct Notifications: Sendable {
-  /// The step that a provider's id names.
-  struct Recipient: Sendable, Equatable {
-    let job: SubjectNumber
-    let step: UInt64
-  }
-
   /// What a row says, the first byte of its key.
   private enum Kind: UInt8 {
-    /// Provider and external id → job and step, whichever step it is.
-    case recipient
     /// Provider and external id → positions of the messages that wait for a job.
     case waiting
     /// Position of a message whose job is known by now → the job. It is to be read.
@@ -29,16 +21,18 @@ struct Notifications: Sendable {
   private var rows = ByteRows(.notifications)
 
   mutating func apply<Source: RowSource & ~Copyable>(
-    _ event: RecordedEvent, _ source: borrowing Source
+    _ event: RecordedEvent, _ handles: inout Handles, _ source: borrowing Source
   ) throws(LMDBError) {
     switch event.event {
     case .notificationOrphaned(let body):
       if body.verified != true { try note(body.provider, event, source) }
       guard let id = body.externalID else { return }
-      let key = Notifications.key(body.provider, id)
-      if let recipient = try recipient(key, source) {
+      let recipient = try handles.recipient(
+        provider: body.provider, externalID: id, in: source)
+      if let recipient {
         ready(event.position, recipient.job)
       } else {
+        let key = Handle.rowKey(body.provider, id)
         let waiting = try numbers(.waiting, key, source) + [event.position]
         put(.waiting, key, waiting)
       }
@@ -54,26 +48,21 @@ struct Notifications: Sendable {
     }
   }
 
-  /// A job got its handle: what waits for it can be read.
+  /// A job got its handle: what waits under its row key can be read.
   mutating func own<Source: RowSource & ~Copyable>(
-    _ job: SubjectNumber, _ handle: Handle, _ source: borrowing Source
+    _ job: SubjectNumber, _ key: [UInt8], _ source: borrowing Source
   ) throws(LMDBError) {
-    let key = Notifications.key(handle.provider, handle.externalID)
-    put(.recipient, key, [job, handle.step])
-    for position in try numbers(.waiting, key, source) { ready(position, job) }
+    if try rows.isEmpty(in: source) { return }
+    let waiting = try numbers(.waiting, key, source)
+    guard !waiting.isEmpty else { return }
+    for position in waiting { ready(position, job) }
     rows.delete([Kind.waiting.rawValue] + key)
-  }
-
-  mutating func recipient<Source: RowSource & ~Copyable>(
-    provider: String, externalID: String, in source: borrowing Source
-  ) throws(LMDBError) -> Recipient? {
-    try recipient(Notifications.key(provider, externalID), source)
   }
 
   mutating func waiting<Source: RowSource & ~Copyable>(
     provider: String, externalID: String, in source: borrowing Source
   ) throws(LMDBError) -> [Position] {
-    try numbers(.waiting, Notifications.key(provider, externalID), source)
+    try numbers(.waiting, Handle.rowKey(provider, externalID), source)
   }
 
   /// The job of a message that is to be read; nil when it was.
@@ -124,13 +113,6 @@ struct Notifications: Sendable {
     put(.ready, [UInt8](key: position), [job])
   }
 
-  private mutating func recipient<Source: RowSource & ~Copyable>(
-    _ key: [UInt8], _ source: borrowing Source
-  ) throws(LMDBError) -> Recipient? {
-    let parts = try numbers(.recipient, key, source)
-    return parts.count == 2 ? Recipient(job: parts[0], step: parts[1]) : nil
-  }
-
   private mutating func numbers<Source: RowSource & ~Copyable>(
     _ kind: Kind, _ key: [UInt8], _ source: borrowing Source
   ) throws(LMDBError) -> [UInt64] {
@@ -143,10 +125,5 @@ struct Notifications: Sendable {
     var value: [UInt8] = []
     for number in numbers { value.append(littleEndian: number) }
     rows.put([kind.rawValue] + key, value)
-  }
-
-  private static func key(_ provider: String, _ externalID: String) -> [UInt8] {
-    let digest = SHA256.digest(Array(provider.utf8), [0], Array(externalID.utf8))
-    return Array(digest.bytes.prefix(16))
   }
 }

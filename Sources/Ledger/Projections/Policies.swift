@@ -52,7 +52,7 @@ struct Policies: Sendable {
   }
 
   /// How a policy is set; nil where its default rules.
-  func setting<Source: RowSource & ~Copyable>(
+  mutating func setting<Source: RowSource & ~Copyable>(
     of name: String, in source: borrowing Source
   ) throws(LMDBError) -> PolicySetting? {
     try policies.row(Array(name.utf8), in: source) { PolicySetting($0) }
@@ -62,6 +62,7 @@ struct Policies: Sendable {
   mutating func pause<Source: RowSource & ~Copyable>(
     provider: String, account: SubjectNumber, in source: borrowing Source
   ) throws(LMDBError) -> Position? {
+    if try pauses.isEmpty(in: source) { return nil }
     let scopes: [(String?, SubjectNumber?)] = [
       (nil, nil), (provider, nil), (nil, account), (provider, account),
     ]

@@ -6,7 +6,8 @@ import Wire
 /// Projection: provider number → name, in order of first appearance in the log.
 struct Providers: Sendable {
   private struct Name: Row {
-    var text: String
+    var text = ""
+    init() {}
     init(_ text: String) { self.text = text }
     init(_ bytes: RawSpan) {
       var row = RowReader(bytes)

@@ -1,62 +1,105 @@
-// The rows a fold has touched: loaded once, changed in memory, written back sorted.
+// The rows a fold has touched: loaded once, changed where they lie, written back sorted.
 
 import LMDB
 import Wire
 
 /// Rows of one table by number.
 struct RowCache<Value: Row>: Sendable {
-  private struct Entry {
-    /// As stored; nil when there is no such row yet.
-    var stored: Value?
-    var current: Value?
+  private struct Entry: Sendable {
+    let key: UInt64
+    /// Blank while there is no such row.
+    var value: Value
+    var exists: Bool
+    /// What the stored row is listed under; nil when nothing is stored.
+    var listed: Value.Listed?
+    var isChanged: Bool
   }
 
+  /// A row's place in the cache; good as long as the cache is.
+  struct Place: Sendable { fileprivate let index: Int }
+
   private let table: ViewTable
-  private var entries: [UInt64: Entry] = [:]
+  private var entries: [Entry] = []
+  private var places = NumberIndex()
 
   init(_ table: ViewTable) { self.table = table }
+
+  /// Where a row lies, fetched from `source` when it was not asked for before.
+  mutating func place<Source: RowSource & ~Copyable>(
+    of key: UInt64, in source: borrowing Source
+  ) throws(LMDBError) -> Place {
+    if let index = places.place(of: key) { return Place(index: index) }
+    let stored = try source.row(table, .number(key)) { Value($0) }
+    return add(key, stored, listed: stored?.listed, isChanged: false)
+  }
+
+  private mutating func add(
+    _ key: UInt64, _ value: Value?, listed: Value.Listed?, isChanged: Bool
+  ) -> Place {
+    places.insert(key, at: entries.count)
+    entries.append(
+      Entry(
+        key: key, value: value ?? Value(), exists: value != nil, listed: listed,
+        isChanged: isChanged))
+    return Place(index: entries.count - 1)
+  }
+
+  func exists(_ place: Place) -> Bool { entries[place.index].exists }
+
+  /// The row as the fold has it, a blank one when there is none. What is changed through this
+  /// exists from then on, and is written by `flush`.
+  subscript(_ place: Place) -> Value {
+    _read { yield entries[place.index].value }
+    _modify {
+      entries[place.index].exists = true
+      entries[place.index].isChanged = true
+      yield &entries[place.index].value
+    }
+  }
 
   /// The row as the fold has it; nil when there is none.
   mutating func row<Source: RowSource & ~Copyable>(
     _ key: UInt64, in source: borrowing Source
   ) throws(LMDBError) -> Value? {
-    if let entry = entries[key] { return entry.current }
-    let stored = try source.row(table, .number(key)) { Value($0) }
-    entries[key] = Entry(stored: stored, current: stored)
-    return stored
+    let place = try place(of: key, in: source)
+    return exists(place) ? self[place] : nil
   }
 
-  /// Sets the row; call `row` first, so that what is stored is known.
+  /// Sets the row; call `row` first, unless it is known that nothing is stored.
   mutating func set(_ key: UInt64, _ value: Value) {
-    if entries[key] == nil {
-      entries[key] = Entry(stored: nil, current: value)
+    if let index = places.place(of: key) {
+      self[Place(index: index)] = value
     } else {
-      entries[key]!.current = value
+      _ = add(key, value, listed: nil, isChanged: true)
     }
   }
 
-  /// Changed rows in key order, with what is stored.
-  var changes: [(key: UInt64, old: Value?, new: Value)] {
-    entries.compactMap { key, entry in
-      guard let current = entry.current, current != entry.stored else { return nil }
-      return (key, entry.stored, current)
-    }.sorted { $0.key < $1.key }
+  /// Changed rows in key order, with what the stored ones are listed under.
+  func forEachChange(_ body: (_ key: UInt64, _ old: Value.Listed?, _ new: Value) -> Void) {
+    for index in changed {
+      body(entries[index].key, entries[index].listed, entries[index].value)
+    }
+  }
+
+  private var changed: [Int] {
+    entries.indices.filter { entries[$0].isChanged }
+      .sorted { entries[$0].key < entries[$1].key }
   }
 
   /// Writes the changed rows and takes them for stored from now on.
   mutating func flush(
     into rows: borrowing StoredRows<WriteTransaction>, isNew: Bool
   ) throws(LMDBError) {
+    let changed = changed
+    guard !changed.isEmpty else { return }
     var buffer: [UInt8] = []
-    for change in changes {
+    let writer = try rows.transaction.writer(rows.tables[table], isNew: isNew)
+    for index in changed {
       buffer.removeAll(keepingCapacity: true)
-      change.new.encode(to: &buffer)
-      if isNew {
-        try rows.transaction.append(rows.tables[table], change.key, buffer.bytes)
-      } else {
-        try rows.transaction.put(rows.tables[table], change.key, buffer.bytes)
-      }
-      entries[change.key]!.stored = change.new
+      entries[index].value.encode(to: &buffer)
+      try writer.put(entries[index].key, buffer.bytes)
+      entries[index].listed = entries[index].value.listed
+      entries[index].isChanged = false
     }
   }
 }

@@ -1,5 +1,6 @@
-// How view rows stand in bytes. Views are a cache: a change here raises `Views.format` and every
-// home rebuilds them.
+// How view rows stand in bytes. Views are a cache: a change here raises `Generation.format` and
+// every home rebuilds them. Most fields of most rows are small or zero: the fewer bytes, the fewer
+// pages an append touches, and pages are what it pays for.
 
 import Glibc
 import Wire
@@ -23,6 +24,30 @@ struct RowReader: ~Escapable {
     return bytes.littleEndian(at: offset)
   }
 
+  /// A number in as many groups of seven bits as it needs, the lowest first.
+  @_lifetime(self: copy self)
+  mutating func varint<T: FixedWidthInteger & UnsignedInteger>(_ type: T.Type = T.self) -> T {
+    var value: UInt64 = 0
+    var shift: UInt64 = 0
+    while shift < 64 {
+      let byte: UInt8 = integer()
+      value |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { break }
+      shift += 7
+    }
+    return T(truncatingIfNeeded: value)
+  }
+
+  /// A number of either sign: those near zero take one byte.
+  @_lifetime(self: copy self)
+  mutating func zigzag() -> Int64 {
+    let value: UInt64 = varint()
+    return Int64(bitPattern: value >> 1) ^ -Int64(value & 1)
+  }
+
+  @_lifetime(self: copy self)
+  mutating func packedCredits() -> Credits { Credits(micros: zigzag()) }
+
   @_lifetime(self: copy self)
   mutating func credits() -> Credits { Credits(micros: integer()) }
 
@@ -42,6 +67,23 @@ struct RowReader: ~Escapable {
 }
 
 extension [UInt8] {
+  /// A number in as many groups of seven bits as it needs, the lowest first.
+  mutating func append(varint value: some FixedWidthInteger & UnsignedInteger) {
+    var value = UInt64(value)
+    while value >= 0x80 {
+      append(UInt8(truncatingIfNeeded: value) | 0x80)
+      value >>= 7
+    }
+    append(UInt8(value))
+  }
+
+  /// A number of either sign: those near zero take one byte.
+  mutating func append(zigzag value: Int64) {
+    append(varint: UInt64(bitPattern: value << 1 ^ value >> 63))
+  }
+
+  mutating func append(packed credits: Credits) { append(zigzag: credits.micros) }
+
   mutating func append(_ credits: Credits) { append(littleEndian: credits.micros) }
 
   mutating func append(_ time: Timestamp?) { append(littleEndian: time?.microseconds ?? 0) }
@@ -57,7 +99,17 @@ extension [UInt8] {
 }
 
 /// A view row that knows its bytes.
-protocol Row: Equatable, Sendable {
+protocol Row: Sendable {
+  /// What of the row other lists are sorted by, so that a change can take it off its old place.
+  associatedtype Listed: Sendable = Void
+  var listed: Listed { get }
+
+  /// A blank row.
+  init()
   init(_ bytes: RawSpan)
   func encode(to bytes: inout [UInt8])
+}
+
+extension Row where Listed == Void {
+  var listed: Void { () }
 }

@@ -10,6 +10,9 @@ protocol RowSource: ~Copyable {
   func row<Value>(
     _ table: ViewTable, _ key: RowKey, _ read: (RawSpan) -> Value
   ) throws(LMDBError) -> Value?
+
+  /// Whether a table has no rows at all: then nothing needs to be looked up in it.
+  func isEmpty(_ table: ViewTable) throws(LMDBError) -> Bool
 }
 
 /// A key of a view table.
@@ -21,6 +24,8 @@ enum RowKey: Sendable, Hashable {
 /// No rows at all: the fold of a whole log from its beginning.
 struct NoRows: RowSource {
   func row<Value>(_ table: ViewTable, _ key: RowKey, _ read: (RawSpan) -> Value) -> Value? { nil }
+
+  func isEmpty(_ table: ViewTable) -> Bool { true }
 }
 
 /// The rows of a views environment under one transaction.
@@ -43,6 +48,10 @@ struct StoredRows<Snapshot: Transaction & ~Copyable>: ~Copyable, RowSource {
       }
     guard let bytes else { return nil }
     return read(bytes)
+  }
+
+  func isEmpty(_ table: ViewTable) throws(LMDBError) -> Bool {
+    try transaction.count(tables[table]) == 0
   }
 }
 

@@ -7,6 +7,8 @@ import Wire
 struct Subjects: Sendable {
   private var rows = RowCache<Subject>(.subjects)
   private var names = ByteRows(.names)
+  /// Whom was asked for last: one command asks for the same name several times.
+  private var asked: (name: Subject.Name, number: SubjectNumber)?
   /// Subjects so far: the newest number.
   private(set) var count: UInt64
 
@@ -16,30 +18,46 @@ struct Subjects: Sendable {
     _ event: RecordedEvent, _ source: borrowing Source
   ) throws {
     let number = event.subject
+    let isOfJob = event.event.type.subjectKind == .job
     if let name = event.envelope.subject {
-      guard number == count + 1 else { throw ViewError.wrongSubject(event.position) }
+      guard number == count + 1, (name.kind == .job) == isOfJob, event.header.previous == 0 else {
+        throw ViewError.wrongSubject(event.position)
+      }
       count = number
       rows.set(number, Subject(name: name, first: event.position, last: 0, firstBlob: 0))
-      var value: [UInt8] = []
-      value.append(littleEndian: number)
-      names.put(Subjects.key(name), value)
-    }
-    guard var subject = try rows.row(number, in: source), subject.last == event.header.previous
-    else { throw ViewError.wrongSubject(event.position) }
-    subject.last = event.position
-    if subject.firstBlob == 0 {
-      var event = event.event
-      event.forEachBlob { blob in
-        if subject.firstBlob == 0, let name = blob.name { subject.firstBlob = name.ordinal }
+      names.put {
+        $0.append(name.kind.rawValue)
+        $0.append(contentsOf: name.id.utf8)
+      } value: {
+        $0.append(littleEndian: number)
       }
+    } else if event.header.previous == 0 {
+      throw ViewError.wrongSubject(event.position)
     }
-    rows.set(number, subject)
+    // A job's newest event stands in the row that each of its events writes anyway.
+    if !isOfJob {
+      let place = try rows.place(of: number, in: source)
+      guard rows.exists(place), rows[place].last == event.header.previous,
+        rows[place].name.kind != .job
+      else { throw ViewError.wrongSubject(event.position) }
+      rows[place].last = event.position
+    }
+    var first: BlobName?
+    event.event.forEachBlob { if first == nil { first = $0.name } }
+    guard let first else { return }
+    let place = try rows.place(of: number, in: source)
+    if rows[place].firstBlob == 0 { rows[place].firstBlob = first.ordinal }
   }
 
   mutating func number<Source: RowSource & ~Copyable>(
     of name: Subject.Name, in source: borrowing Source
   ) throws(LMDBError) -> SubjectNumber? {
-    try names.row(Subjects.key(name), in: source) { $0.littleEndian(UInt64.self, at: 0) }
+    if let asked, asked.name == name { return asked.number }
+    let number = try names.row(Subjects.key(name), in: source) {
+      $0.littleEndian(UInt64.self, at: 0)
+    }
+    if let number { asked = (name, number) }
+    return number
   }
 
   mutating func subject<Source: RowSource & ~Copyable>(
@@ -61,19 +79,21 @@ struct Subjects: Sendable {
 }
 
 extension Subject: Row {
+  init() { self.init(name: .ledger, first: 0, last: 0, firstBlob: 0) }
+
   init(_ bytes: RawSpan) {
     var row = RowReader(bytes)
-    first = row.integer()
-    last = row.integer()
-    firstBlob = row.integer()
+    first = row.varint()
+    last = row.varint()
+    firstBlob = row.varint()
     let kind = SubjectKind(rawValue: row.integer()) ?? .ledger
     name = Name(kind: kind, id: row.text())
   }
 
   func encode(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: first)
-    bytes.append(littleEndian: last)
-    bytes.append(littleEndian: firstBlob)
+    bytes.append(varint: first)
+    bytes.append(varint: last)
+    bytes.append(varint: firstBlob)
     bytes.append(name.kind.rawValue)
     bytes.append(contentsOf: name.id.utf8)
   }

@@ -41,13 +41,15 @@ extension Totals: Row {
     }
   }
 
-  mutating func apply(_ event: RecordedEvent, job change: (old: Job?, new: Job)?) {
-    if let change, change.old?.state != change.new.state {
-      if let old = change.old { jobs[Int(old.state.rawValue)] -= 1 }
-      jobs[Int(change.new.state.rawValue)] += 1
+  mutating func apply(
+    _ event: RecordedEvent, _ movement: Movement?, job change: (old: JobState, new: JobState)?
+  ) {
+    if let change, change.old != change.new {
+      if change.old != .none { jobs[Int(change.old.rawValue)] -= 1 }
+      jobs[Int(change.new.rawValue)] += 1
     }
     if case .jobRecovered(let body) = event.event { writtenOff += body.writtenOff ?? .zero }
-    guard let movement = Movement(event) else { return }
+    guard let movement else { return }
     switch movement.kind {
     case .granted: granted += movement.amount
     case .held: held += movement.amount

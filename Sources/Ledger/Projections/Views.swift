@@ -34,7 +34,9 @@ extension Views where Source: ~Copyable {
   }
 
   mutating func subject(_ number: SubjectNumber) throws(LMDBError) -> Subject? {
-    try fold.subjects.subject(number, in: source)
+    guard var subject = try fold.subjects.subject(number, in: source) else { return nil }
+    if subject.name.kind == .job { subject.last = try fold.board.last(of: number, in: source) }
+    return subject
   }
 
   mutating func answered(_ key: CommandKey) throws(LMDBError) -> Keys.Answered? {

@@ -62,9 +62,8 @@ extension Snapshot {
 extension Views where Source: ~Copyable {
   mutating func recipient(
     provider: String, externalID: String
-  ) throws(LMDBError) -> Notifications.Recipient? {
-    try fold.board.notifications.recipient(
-      provider: provider, externalID: externalID, in: source)
+  ) throws(LMDBError) -> Handles.Recipient? {
+    try fold.board.recipient(provider: provider, externalID: externalID, in: source)
   }
 
   mutating func waitingOrphans(

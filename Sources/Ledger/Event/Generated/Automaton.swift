@@ -45,7 +45,7 @@ package enum JobState: UInt8, Sendable, CaseIterable, NamedCode {
 
 package enum Automaton {
   /// The states that may follow; empty when the event is no word of the table.
-  package static func next(_ state: JobState, _ event: EventType) -> Set<JobState> {
+  package static func next(_ state: JobState, _ event: EventType) -> [JobState] {
     switch (state, event) {
     case (.none, .jobSubmitted): [.submitted]
     case (.submitted, .jobDispatchStarted): [.dispatching]

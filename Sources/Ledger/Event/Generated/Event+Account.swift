@@ -70,7 +70,13 @@ package struct AccountLimitSet: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }
@@ -108,7 +114,13 @@ package struct AccountForgotten: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }

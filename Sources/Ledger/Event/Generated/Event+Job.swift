@@ -119,7 +119,16 @@ package struct JobSubmitted: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let input { try visit(input) }
+    if let meta { try visit(meta) }
+    if let plan { try visit(plan) }
+    if let attachments { try visit(attachments) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if input != nil { try visit(&input!) }
@@ -284,7 +293,14 @@ package struct JobDispatched: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let urls { try visit(urls) }
+    if let reply { try visit(reply) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if urls != nil { try visit(&urls!) }
@@ -353,7 +369,14 @@ package struct JobDispatchUncertain: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reply { try visit(reply) }
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reply != nil { try visit(&reply!) }
@@ -440,7 +463,14 @@ package struct JobDispatchRefused: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reply { try visit(reply) }
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reply != nil { try visit(&reply!) }
@@ -534,7 +564,14 @@ package struct JobPolled: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reply { try visit(reply) }
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reply != nil { try visit(&reply!) }
@@ -614,7 +651,14 @@ package struct JobNotified: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reply { try visit(reply) }
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reply != nil { try visit(&reply!) }
@@ -665,7 +709,13 @@ package struct JobProgressed: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let stage { try visit(stage) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if stage != nil { try visit(&stage!) }
@@ -728,7 +778,13 @@ package struct JobStepSucceeded: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let outputs { try visit(outputs) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if outputs != nil { try visit(&outputs!) }
@@ -784,7 +840,13 @@ package struct JobSucceeded: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let outputs { try visit(outputs) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if outputs != nil { try visit(&outputs!) }
@@ -834,7 +896,13 @@ package struct JobFailed: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if message != nil { try visit(&message!) }
@@ -872,7 +940,13 @@ package struct JobCancelRequested: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }
@@ -915,7 +989,13 @@ package struct JobCanceled: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if message != nil { try visit(&message!) }
@@ -1030,7 +1110,13 @@ package struct JobRecovered: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let outputs { try visit(outputs) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if outputs != nil { try visit(&outputs!) }
@@ -1068,7 +1154,13 @@ package struct JobCheckRequested: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }
@@ -1118,7 +1210,13 @@ package struct JobParked: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if message != nil { try visit(&message!) }
@@ -1156,7 +1254,13 @@ package struct JobUnparked: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }
@@ -1199,7 +1303,13 @@ package struct JobResolved: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }
@@ -1261,7 +1371,13 @@ package struct JobStoring: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let outputs { try visit(outputs) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if outputs != nil { try visit(&outputs!) }
@@ -1325,7 +1441,13 @@ package struct JobStored: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    try visit(key)
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     try visit(&key)
@@ -1386,7 +1508,13 @@ package struct JobStoreFailed: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if message != nil { try visit(&message!) }
@@ -1491,7 +1619,13 @@ package struct JobDeliveryFailed: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let message { try visit(message) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if message != nil { try visit(&message!) }
@@ -1534,7 +1668,13 @@ package struct JobClientReported: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let report { try visit(report) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if report != nil { try visit(&report!) }

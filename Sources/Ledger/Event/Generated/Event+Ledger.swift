@@ -233,7 +233,13 @@ package struct LedgerSubmissionPaused: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let reason { try visit(reason) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if reason != nil { try visit(&reason!) }

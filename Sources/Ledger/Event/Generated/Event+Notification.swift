@@ -62,7 +62,13 @@ package struct NotificationOrphaned: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let body { try visit(body) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if body != nil { try visit(&body!) }
@@ -110,7 +116,13 @@ package struct NotificationRejected: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let body { try visit(body) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if body != nil { try visit(&body!) }

@@ -68,7 +68,13 @@ package struct ProviderBilled: EventBody, Equatable {
     return true
   }
 
-  package mutating func forEachBlob(
+  package func forEachBlob(
+    _ visit: (BlobReference) throws -> Void
+  ) rethrows {
+    if let line { try visit(line) }
+  }
+
+  package mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     if line != nil { try visit(&line!) }

@@ -2,8 +2,8 @@
 
 import Wire
 
-/// What happened, with its body.
-package enum Event: Sendable, Equatable {
+/// What happened, with its body; in a box, so that passing it on copies one word.
+package indirect enum Event: Sendable, Equatable {
   case ledgerOpened(LedgerOpened)
   case ledgerRestored(LedgerRestored)
   case ledgerCheckpointSigned(LedgerCheckpointSigned)
@@ -163,102 +163,140 @@ package enum Event: Sendable, Equatable {
   }
 
   /// Visits every reference to free text in the body.
-  mutating func forEachBlob(
+  func forEachBlob(_ visit: (BlobReference) throws -> Void) rethrows {
+    switch self {
+    case .ledgerSubmissionPaused(let body): try body.forEachBlob(visit)
+    case .accountLimitSet(let body): try body.forEachBlob(visit)
+    case .accountForgotten(let body): try body.forEachBlob(visit)
+    case .creditGranted(let body): try body.forEachBlob(visit)
+    case .creditRefunded(let body): try body.forEachBlob(visit)
+    case .creditAdjusted(let body): try body.forEachBlob(visit)
+    case .jobSubmitted(let body): try body.forEachBlob(visit)
+    case .jobDispatched(let body): try body.forEachBlob(visit)
+    case .jobDispatchUncertain(let body): try body.forEachBlob(visit)
+    case .jobDispatchRefused(let body): try body.forEachBlob(visit)
+    case .jobPolled(let body): try body.forEachBlob(visit)
+    case .jobNotified(let body): try body.forEachBlob(visit)
+    case .jobProgressed(let body): try body.forEachBlob(visit)
+    case .jobStepSucceeded(let body): try body.forEachBlob(visit)
+    case .jobSucceeded(let body): try body.forEachBlob(visit)
+    case .jobFailed(let body): try body.forEachBlob(visit)
+    case .jobCancelRequested(let body): try body.forEachBlob(visit)
+    case .jobCanceled(let body): try body.forEachBlob(visit)
+    case .jobRecovered(let body): try body.forEachBlob(visit)
+    case .jobCheckRequested(let body): try body.forEachBlob(visit)
+    case .jobParked(let body): try body.forEachBlob(visit)
+    case .jobUnparked(let body): try body.forEachBlob(visit)
+    case .jobResolved(let body): try body.forEachBlob(visit)
+    case .jobStoring(let body): try body.forEachBlob(visit)
+    case .jobStored(let body): try body.forEachBlob(visit)
+    case .jobStoreFailed(let body): try body.forEachBlob(visit)
+    case .jobDeliveryFailed(let body): try body.forEachBlob(visit)
+    case .jobClientReported(let body): try body.forEachBlob(visit)
+    case .providerBilled(let body): try body.forEachBlob(visit)
+    case .notificationOrphaned(let body): try body.forEachBlob(visit)
+    case .notificationRejected(let body): try body.forEachBlob(visit)
+    default: break
+    }
+  }
+
+  /// Visits every reference to free text in the body, to put another one in its place.
+  mutating func replaceBlobs(
     _ visit: (inout BlobReference) throws -> Void
   ) rethrows {
     switch self {
     case .ledgerSubmissionPaused(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .ledgerSubmissionPaused(body)
     case .accountLimitSet(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .accountLimitSet(body)
     case .accountForgotten(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .accountForgotten(body)
     case .creditGranted(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .creditGranted(body)
     case .creditRefunded(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .creditRefunded(body)
     case .creditAdjusted(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .creditAdjusted(body)
     case .jobSubmitted(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobSubmitted(body)
     case .jobDispatched(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobDispatched(body)
     case .jobDispatchUncertain(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobDispatchUncertain(body)
     case .jobDispatchRefused(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobDispatchRefused(body)
     case .jobPolled(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobPolled(body)
     case .jobNotified(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobNotified(body)
     case .jobProgressed(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobProgressed(body)
     case .jobStepSucceeded(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobStepSucceeded(body)
     case .jobSucceeded(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobSucceeded(body)
     case .jobFailed(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobFailed(body)
     case .jobCancelRequested(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobCancelRequested(body)
     case .jobCanceled(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobCanceled(body)
     case .jobRecovered(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobRecovered(body)
     case .jobCheckRequested(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobCheckRequested(body)
     case .jobParked(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobParked(body)
     case .jobUnparked(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobUnparked(body)
     case .jobResolved(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobResolved(body)
     case .jobStoring(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobStoring(body)
     case .jobStored(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobStored(body)
     case .jobStoreFailed(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobStoreFailed(body)
     case .jobDeliveryFailed(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobDeliveryFailed(body)
     case .jobClientReported(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .jobClientReported(body)
     case .providerBilled(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .providerBilled(body)
     case .notificationOrphaned(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .notificationOrphaned(body)
     case .notificationRejected(var body):
-      try body.forEachBlob(visit)
+      try body.replaceBlobs(visit)
       self = .notificationRejected(body)
     default: break
     }
