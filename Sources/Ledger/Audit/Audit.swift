@@ -89,7 +89,7 @@ package struct Audit {
   ) throws -> AuditReport {
     var checks = checks
     var findings = checks.map { _ in AuditFindings() }
-    var jobs = AuditJobs()
+    let jobs = AuditJobs()
     var group = AuditGroup()
     let head = try log.end().position
     var newest = now
@@ -130,7 +130,7 @@ package struct Audit {
           findings: Array(meant.prefix(limit))))
     }
     var charged = (jobs: 0, amount: Credits.zero)
-    for (number, entry) in jobs.entries {
+    for (number, entry) in jobs.entries.all {
       guard let amount = entry.charged, try scope.holds(number, jobs, log) else { continue }
       charged.jobs += 1
       charged.amount += amount

@@ -2,8 +2,8 @@
 
 import Wire
 
-/// Jobs and accounts as the log tells them so far.
-struct AuditJobs {
+/// Jobs and accounts as the log tells them so far. A class, for every check looks at the one.
+final class AuditJobs {
   /// A job with what its first event says.
   struct Entry {
     let id: String
@@ -15,12 +15,12 @@ struct AuditJobs {
     var charged: Credits?
   }
 
-  private(set) var entries: [SubjectNumber: Entry] = [:]
-  private var names: [SubjectNumber: String] = [:]
+  private(set) var entries = NumberTable<Entry>()
+  private var names = NumberTable<String>()
 
   /// Folds one event.
   /// - Returns: why it cannot stand where it does; the job then stays as it was.
-  mutating func apply(_ event: RecordedEvent) -> JobError? {
+  func apply(_ event: RecordedEvent) -> JobError? {
     if let name = event.envelope.subject {
       names[event.subject] = name.id
       if name.kind == .job { entries[event.subject] = Entry(id: name.id) }
@@ -51,7 +51,7 @@ struct AuditJobs {
 
   /// Open jobs, by number.
   var open: [(number: SubjectNumber, entry: Entry)] {
-    entries.lazy.filter { !$0.value.job.state.isTerminal && $0.value.job.state != .none }
+    entries.all.filter { !$0.value.job.state.isTerminal && $0.value.job.state != .none }
       .map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
   }
 

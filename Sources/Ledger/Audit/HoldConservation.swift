@@ -7,7 +7,7 @@ import Wire
 struct HoldConservation: AuditCheck {
   static let name = "holds"
 
-  private var holds: [SubjectNumber: Hold] = [:]
+  private var holds = NumberTable<Hold>()
 
   mutating func look(
     at group: AuditGroup, _ jobs: AuditJobs, _ findings: inout AuditFindings

@@ -11,7 +11,7 @@ struct OneCapture: AuditCheck {
     var captured: [Position] = []
   }
 
-  private var counts: [SubjectNumber: Count] = [:]
+  private var counts = NumberTable<Count>()
 
   mutating func look(
     at group: AuditGroup, _ jobs: AuditJobs, _ findings: inout AuditFindings

@@ -6,8 +6,8 @@ import Wire
 struct Solvency: AuditCheck {
   static let name = "solvency"
 
-  private var buckets: [Position: Bucket] = [:]
-  private var accounts: [SubjectNumber: Account] = [:]
+  private var buckets = NumberTable<Bucket>()
+  private var accounts = NumberTable<Account>()
 
   mutating func look(
     at group: AuditGroup, _ jobs: AuditJobs, _ findings: inout AuditFindings
