@@ -5,6 +5,7 @@ import FuzzTargets
 import Posix
 import Support
 import Testing
+import Wire
 
 extension FuzzTarget: CustomTestStringConvertible {
   package var testDescription: String { name }
