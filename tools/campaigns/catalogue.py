@@ -26,7 +26,7 @@ CAMPAIGNS = [
         "F1", "kill -9 at random under mixed load",
         "what was acknowledged is there, once; no job is forgotten, none sent twice",
         "kills", 30, 1_000,
-        both(pollers.kill_under_load, tests("LedgerTests.KillTests", "LEDGER_KILLS"))),
+        pollers.kill_under_load),
     Campaign(
         "F2", "killed at every system call of a script",
         "a step is there whole or not at all; a half-made home is not initialised",

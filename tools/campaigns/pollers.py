@@ -1,7 +1,6 @@
 """Pollers, servers and commands that are killed, that race, and that are told a wrong time (F1, F12 to
 F14, F16)."""
 import concurrent.futures
-import glob
 import json
 import os
 import re
@@ -14,7 +13,8 @@ import urllib.request
 
 from calls import injected
 from ground import (
-    LEDGER, LEDGERD, TORTURE, Skipped, clone, command, environment, ledger, need_strace)
+    LEDGER, LEDGERD, TORTURE, clone, command, environment, ledger, need_strace)
+from power import build
 from stage import Stage
 
 FAULTS = "submit/drop-after:0.05,submit/429:0.05:1,status/503:0.05,status/drop-before:0.02"
@@ -234,23 +234,18 @@ def sending_calls(stage, template):
 
 def wrong_time(run):
     """F16: the clock set back and forth, frozen and stepped, under writers and a poller."""
-    library = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
-    if not library:
-        raise Skipped("libfaketime is missing: tools/setup --faults")
     random, clock = run.random, run.path("clock")
 
     def tell(text):
         with open(clock + ".new", "w") as file:
             file.write(text)
         os.rename(clock + ".new", clock)
-    faked = {
-        "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": clock, "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+    faked = {"LD_PRELOAD": build(run, "clock"), "FAULTS_CLOCK": clock}
     tell("+0")
     home = run.path()
     command([TORTURE, "create", home], environment(home))
     for turn in range(run.count):
-        tell(random.choice(["-1h", "+1d", "-30d", "+0", "2026-01-02 03:04:05"]))
+        tell(random.choice(["-3600", "+86400", "-2592000", "+0", "@1767323045"]))
         result = command(
             [TORTURE, "append-some", home, f"t{turn}"], environment(home, **faked), seconds=120)
         run.expect(result.code == 0, f"turn {turn}: {result}")
@@ -264,7 +259,7 @@ def wrong_time(run):
             stage.submit(f"j{number}", "--hold-expires", "30m")
         poller = stage.start("poll", **faked)
         wait_for(lambda: all(j["state"] == "running" for j in stage.status().values()), run)
-        for step in ("+1d", "-1h", "+2h", "-2d", "+0"):
+        for step in ("+86400", "-3600", "+7200", "-172800", "+0"):
             tell(step)
             time.sleep(0.6)
         wait_for(lambda: all(j["state"] == "succeeded" for j in stage.status().values()), run)

@@ -16,16 +16,16 @@ NOSYNC, NOMETASYNC = "0x10000", "0x40000"  # lmdb.h
 LOST_MIN = 0.3
 
 
-def build(run):
-    """Compiles the recorder that is preloaded."""
+def build(run, name="disk"):
+    """Compiles what is preloaded."""
     need("gcc")
-    library = run.path("disk.so")
-    source = os.path.join(ROOT, "tools", "campaigns", "disk.c")
+    library = run.path()
+    source = os.path.join(ROOT, "tools", "campaigns", f"{name}.c")
     made = subprocess.run(
         ["gcc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], capture_output=True,
         text=True)
     if made.returncode != 0:
-        raise Skipped(f"the recorder cannot be built: {made.stderr.strip()[-60:]}")
+        raise Skipped(f"{name}.c cannot be built: {made.stderr.strip()[-60:]}")
     return library
 
 
