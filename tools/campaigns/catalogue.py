@@ -105,7 +105,7 @@ CAMPAIGNS = [
         "F20", "backups while others write, restored and changed",
         "a restored home is its source at its head; a changed backup is refused",
         "backups", 4, 200,
-        both(copies.back_up, tests("LedgerTests.TrustKillTests", "LEDGER_KILLS"))),
+        both(copies.back_up, tests("LedgerTests.TrustKillTests", "LEDGER_KILLS", least=40))),
     Campaign(
         "F21", "simulated worlds, all of this in one thread",
         "every invariant holds after every step",

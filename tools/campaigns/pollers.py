@@ -245,13 +245,16 @@ def wrong_time(run):
     home = run.path()
     command([TORTURE, "create", home], environment(home))
     for turn in range(run.count):
-        tell(random.choice(["-3600", "+86400", "-2592000", "+0", "@1767323045"]))
+        tell("+86400" if turn == 0 else random.choice(["-3600", "+86400", "-2592000", "+0", "@1767323045"]))
         result = command(
             [TORTURE, "append-some", home, f"t{turn}"], environment(home, **faked), seconds=120)
         run.expect(result.code == 0, f"turn {turn}: {result}")
         if turn % 20 == 19 or turn == run.count - 1:
             verified = ledger(home, "verify")
             run.expect(verified.code == 0, f"turn {turn}: {verified}")
+    newest = ledger(home, "events", "--limit", "1000000").lines[-1]["at"]
+    tomorrow = time.strftime("%Y-%m-%dT%H", time.gmtime(time.time() + 80_000))
+    run.expect(newest > tomorrow, f"the clock was not set: {newest}")
     tell("+0")
     with Stage(run, pace="4-5") as stage:
         stage.set_up()

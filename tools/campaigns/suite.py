@@ -7,9 +7,9 @@ from ground import BIN, ROOT, TORTURE, Skipped, command, environment
 BUNDLE = os.path.join(BIN, "ledgerPackageTests.xctest")
 
 
-def tests(pattern, variable=None, seconds=3000):
-    """Runs the tests whose names match. The count goes to them by `variable`; without one they are
-    repeated so often, each time with another seed."""
+def tests(pattern, variable=None, least=0, seconds=3000):
+    """Runs the tests whose names match. The count, at least so much, goes to them by `variable`;
+    without one they are repeated so often, each time with another seed."""
     def run(run):
         if not os.access(BUNDLE, os.X_OK):
             raise Skipped("the tests are not built: swift build --build-tests")
@@ -17,7 +17,7 @@ def tests(pattern, variable=None, seconds=3000):
             env = environment(run.path(), LEDGER_SEED=str(run.seed + turn))
             del env["LEDGER_HOME"]
             if variable:
-                env[variable] = str(run.count)
+                env[variable] = str(max(run.count, least))
             words = [BUNDLE, "--testing-library", "swift-testing", "--filter", pattern]
             result = command(words, env, seconds=seconds, cwd=ROOT)
             text = result.out + result.err
