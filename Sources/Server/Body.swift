@@ -27,6 +27,7 @@ struct Body: Sendable {
 
   func requiredText(_ name: String) throws(Problem) -> String {
     guard let text = try text(name) else { throw .invalid("\"\(name)\" is missing") }
+    guard !text.isEmpty else { throw .invalid("\"\(name)\" is empty") }
     return text
   }
 

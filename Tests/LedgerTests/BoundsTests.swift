@@ -17,6 +17,9 @@ import Wire
       .grant("-1"), .grant("0"), .grant("1", to: ""), .limit("-1"),
       .setPolicy(name: "", value: "x"), .setPolicy(name: long, value: nil),
       .pause(Pause(provider: long, reason: "")), .check(""), .cancel(long),
+      .adjust(Adjustment(account: "acme", amount: Credits("1")!, reason: "")),
+      .refund(Refund(job: "j1", amount: nil, reason: "")),
+      .job("j1", .resolve(.failed, reason: "")),
       .track(external: String(repeating: "x", count: 1025)),
       .submit(input: .string(String(repeating: "x", count: 256 << 10))),
     ])

@@ -1,4 +1,4 @@
-"""A fixed script of commands, killed or failed at every one of its system calls (F2, F4)."""
+# A fixed script of commands, killed or failed at every one of its system calls (F2, F4).
 import os
 import re
 

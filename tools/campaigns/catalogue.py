@@ -1,5 +1,5 @@
-"""Every campaign in one table: name, title, what it proves, its unit, counts, and what runs it. A
-count of 0 means every point there is."""
+# Every campaign in one table: name, title, what it proves, its unit, counts, and what runs it. A
+# count of 0 means every point there is.
 from typing import Callable, NamedTuple
 
 import calls

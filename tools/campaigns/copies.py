@@ -1,4 +1,4 @@
-"""Replays that are killed, views that are wrong, backups under load (F19, F20)."""
+# Replays that are killed, views that are wrong, backups under load (F19, F20).
 import os
 import shutil
 import subprocess

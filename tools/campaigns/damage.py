@@ -1,4 +1,4 @@
-"""Files that are not what was written: a bit, a page, a length, a day too old (F7, F8)."""
+# Files that are not what was written: a bit, a page, a length, a day too old (F7, F8).
 import os
 import shutil
 

@@ -1,5 +1,5 @@
-"""What every campaign stands on: the programs, homes that can be copied, and the one question asked
-of them afterwards: is everything that was acknowledged there, identical, once?"""
+# What every campaign stands on: the programs, homes that can be copied, and the one question asked
+# of them afterwards: is everything that was acknowledged there, identical, once?
 import concurrent.futures
 import json
 import os

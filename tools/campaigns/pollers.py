@@ -1,5 +1,5 @@
-"""Pollers, servers and commands that are killed, that race, and that are told a wrong time (F1, F12 to
-F14, F16)."""
+# Pollers, servers and commands that are killed, that race, and that are told a wrong time (F1, F12 to
+# F14, F16).
 import concurrent.futures
 import json
 import os

@@ -1,5 +1,5 @@
-"""Losing power at any moment, played back from what a program asked of its disk (F3), and the same on
-a disk that says it is done when it is not (F6)."""
+# Losing power at any moment, played back from what a program asked of its disk (F3), and the same on
+# a disk that says it is done when it is not (F6).
 import hashlib
 import os
 import re

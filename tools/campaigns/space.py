@@ -1,4 +1,4 @@
-"""No room: a full file system, a full map, a floor (F5)."""
+# No room: a full file system, a full map, a floor (F5).
 import os
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""A home, the providers on loopback and whoever works on them: the built programs, from outside."""
+# A home, the providers on loopback and whoever works on them: the built programs, from outside.
 import json
 import os
 import re

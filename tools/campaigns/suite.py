@@ -1,4 +1,4 @@
-"""Campaigns that are tests of the suite, with their counts turned up."""
+# Campaigns that are tests of the suite, with their counts turned up.
 import os
 import re
 

@@ -21,11 +21,11 @@ extension Command {
     case .refund(let refund):
       try Bounds.id(refund.job, "job id")
       if let amount = refund.amount { try Bounds.amount(amount, "refund") }
-      try Bounds.reason(refund.reason)
+      try Bounds.reason(refund.reason, mustSay: true)
     case .adjust(let adjustment):
       try Bounds.account(adjustment.account)
       try Bounds.amount(adjustment.amount.magnitude, "correction")
-      try Bounds.reason(adjustment.reason)
+      try Bounds.reason(adjustment.reason, mustSay: true)
     case .expire(let account): try Bounds.account(account)
     case .submit(let submission): try submission.checkBounds()
     case .track(let tracking):
@@ -126,8 +126,8 @@ extension JobCommand {
   fileprivate func checkBounds() throws(Refusal) {
     switch self {
     case .accept(let acceptance): try acceptance.handle.checkBounds()
-    case .resolve(_, let reason), .cancel(let reason), .check(let reason), .unpark(let reason):
-      try Bounds.reason(reason)
+    case .resolve(_, let reason): try Bounds.reason(reason, mustSay: true)
+    case .cancel(let reason), .check(let reason), .unpark(let reason): try Bounds.reason(reason)
     case .deliver(let delivery):
       if let consumer = delivery.consumer {
         try Bounds.text(consumer, "consumer", Limits.nameBytes)
@@ -201,8 +201,11 @@ enum Bounds {
     }
   }
 
-  static func reason(_ text: String?) throws(Refusal) {
-    if let text { try self.text(text, "reason", Limits.reasonBytes) }
+  /// - Parameter mustSay: the reason is part of the decision; an empty one is none.
+  static func reason(_ text: String?, mustSay: Bool = false) throws(Refusal) {
+    guard let text else { return }
+    if mustSay, text.isEmpty { throw Refusal(.invalid, "the reason is empty") }
+    try self.text(text, "reason", Limits.reasonBytes)
   }
 
   static func text(_ text: String, _ what: String, _ limit: Int) throws(Refusal) {

@@ -34,8 +34,8 @@ package struct Verification {
     self.report = report
   }
 
-  /// - Throws: `BooksError.notInitialised` when there is no log, and no witness of one: whoever dies
-  ///   while making a home leaves a HEAD that knows of the first event at most.
+  /// - Throws: `BooksError.notInitialised` when there is no log, and no witness of one: whoever
+  ///   dies while making a home leaves a HEAD that knows of the first event at most.
   package static func requireSomething(in home: Home) throws(BooksError) {
     if home.isInitialised { return }
     do {
