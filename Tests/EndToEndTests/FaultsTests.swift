@@ -17,12 +17,14 @@ import Testing
     ).wait(seconds: 300)
   }
 
-  @Test("killed and failing calls and flipped bits", arguments: ["F2", "F4", "F7"])
-  func small(_ name: String) throws {
+  @Test(
+    "killed and failing calls, lost power, flipped bits, simulated worlds",
+    arguments: [("F2", 8), ("F3", 20), ("F4", 8), ("F6", 20), ("F7", 40), ("F21", 20)])
+  func small(_ name: String, _ count: Int) throws {
     let seed = "\(Seed.current % 1_000_000)"
-    let result = try faults(name, "--count", "8", "--seed", seed)
+    let result = try faults(name, "--count", "\(count)", "--seed", seed)
     #expect(result.status == 0, "\(result)")
-    #expect(result.output.contains("\(name)    "), "\(result)")
+    #expect(result.output.contains("\(name) "), "\(result)")
     #expect(result.output.contains("0 failed"), "\(result)")
   }
 

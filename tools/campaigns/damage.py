@@ -1,4 +1,5 @@
 # Files that are not what was written: a bit, a page, a length, a day too old (F7, F8).
+import json
 import os
 import shutil
 
@@ -7,6 +8,14 @@ from ground import Run, clone, command, environment, ledger, TORTURE
 PAGE = 4096
 SUBMIT = ["submit", "--provider", "replicate", "--account", "acme", "--hold", "5"]
 QUESTIONS = (["events"], ["status"], ["balance", "acme"], ["events", "j1"])
+
+
+def timeless(line):
+    """Without what is found out anew whenever somebody asks: how long a job waits, and for what."""
+    answer = json.loads(line)
+    for name in ("diagnoses", "waiting_for"):
+        answer.pop(name, None)
+    return json.dumps(answer)
 
 
 class Subject:
@@ -33,7 +42,11 @@ class Subject:
 
     @staticmethod
     def ask(home, words):
-        return ledger(home, *words, "--limit", "1000") if words[0] == "events" else ledger(home, *words)
+        more = ["--limit", "1000"] if words[0] == "events" else []
+        result = ledger(home, *words, *more)
+        if result.code == 0:
+            result.out = "\n".join(timeless(line) for line in result.out.splitlines())
+        return result
 
     def files(self):
         """Relative paths of all that can be damaged, with their sizes."""
@@ -92,7 +105,8 @@ def flip_bits(run):
         seen.append(subject.judge(where, lambda home: flip(home, *point)))
     done = run.each(look, points)
     run.note(f"{sum(seen)} detected, {len(seen) - sum(seen)} without effect on any answer")
-    run.expect(any(seen), "nothing was detected: the campaign does not see")
+    # Of a few bytes all may lie on pages that nothing is on.
+    run.expect(any(seen) or len(seen) < 40, "nothing was detected: the campaign does not see")
     return done
 
 

@@ -6,8 +6,8 @@ import Glibc
 import Wire
 
 /// Reads the fixed little-endian fields of a row one after the other. A row that ends too soon lies
-/// on a page that is not what was written: then the process ends as LMDB ends it on such a page, and
-/// the user is told that the home is damaged.
+/// on a page that is not what was written: then the process ends as LMDB ends it on such a page,
+/// and the user is told that the home is damaged.
 struct RowReader: ~Escapable {
   private let bytes: RawSpan
   private var offset = 0
