@@ -59,6 +59,20 @@ func livelyHome(jobs: Int) throws -> (Home, Books) {
     #expect(head > 200)
   }
 
+  @Test("views that lost their place are not caught up on top of their rows, but built anew")
+  func lostPlace() throws {
+    let (home, books) = try livelyHome(jobs: 3)
+    defer { try? FileSystem.removeTree(home.path) }
+    let before = try books.read { $0.totals.captured }
+    // What is left when the page with the views' own position is gone.
+    var nothing = try Fold(from: NoRows())
+    try Generation.build(&nothing, in: home).publish(in: home)
+    #expect(try Generation.current(of: home) == nil)
+    let reopened = try Books(home)
+    #expect(try reopened.read { $0.totals.captured } == before)
+    #expect(try reopened.replay(.check).differences == [])
+  }
+
   @Test("many threads share commits and each gets its own answer")
   func writer() throws {
     let (home, books) = try livelyHome(jobs: 1)

@@ -60,7 +60,9 @@ final class Generation: Sendable {
       let tables = try ViewTables(in: transaction)
       try transaction.finish()
       try environment.clearDeadReaders()
-      return Generation(number: number, environment, tables, pointer: text)
+      let generation = Generation(number: number, environment, tables, pointer: text)
+      // Whatever is published has folded the first event at least: a page is gone.
+      return try generation.read().position > 0 ? generation : nil
     } catch {
       // Removed while it was being opened, or not what LMDB wrote: it is only a cache.
       if error.isMissing || error.isDamage { return nil }
