@@ -109,12 +109,25 @@ extension Books {
   func viewsAtEnd(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
-    if try !generation.follows(from: snapshot) { generation = try Books.rebuild(home, log) }
-    let views = try Books.caughtUp(generation, with: snapshot)
+    let views = try trustedViews(of: snapshot)
     if try head.mark()?.position ?? 0 < views.position {
       try head.write(log.mark(views.position, views.hash))
     }
     return views
+  }
+
+  /// Views that the rest of the log can be folded onto. Where it cannot, they are spoiled, or the
+  /// log is: building them anew from the log says which.
+  private func trustedViews(
+    of snapshot: borrowing LogSnapshot<WriteTransaction>
+  ) throws -> Views<StoredRows<WriteTransaction>> {
+    if try generation.follows(from: snapshot),
+      let views = try? Books.caughtUp(generation, with: snapshot)
+    {
+      return views
+    }
+    generation = try Books.rebuild(home, log)
+    return try Books.caughtUp(generation, with: snapshot)
   }
 
   /// A generation's views with everything folded that the log has and they lack.
