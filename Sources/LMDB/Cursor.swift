@@ -33,12 +33,19 @@ package struct Row: ~Escapable {
   init<T: Transaction & ~Copyable>(
     _ table: Table, in transaction: borrowing T
   ) throws(LMDBError) {
+    unsafe handle = try Cursor.open(table, in: transaction)
+  }
+
+  /// The library's cursor, which whoever asked for it closes.
+  static func open<T: Transaction & ~Copyable>(
+    _ table: Table, in transaction: borrowing T
+  ) throws(LMDBError) -> OpaquePointer {
     var cursor: OpaquePointer?
     let code = unsafe mdb_cursor_open(transaction.handle, table.handle, &cursor)
     guard code == MDB_SUCCESS, let cursor = unsafe cursor else {
       throw LMDBError(code: code, operation: "mdb_cursor_open")
     }
-    unsafe handle = cursor
+    return unsafe cursor
   }
 
   deinit { unsafe mdb_cursor_close(handle) }

@@ -12,12 +12,7 @@ import CLMDB
   init(
     _ table: Table, isNew: Bool, in transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
-    var cursor: OpaquePointer?
-    let code = unsafe mdb_cursor_open(transaction.handle, table.handle, &cursor)
-    guard code == MDB_SUCCESS, let cursor = unsafe cursor else {
-      throw LMDBError(code: code, operation: "mdb_cursor_open")
-    }
-    unsafe handle = cursor
+    unsafe handle = try Cursor.open(table, in: transaction)
     flags = isNew ? UInt32(MDB_APPEND) : 0
   }
 

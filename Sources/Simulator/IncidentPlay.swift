@@ -37,7 +37,7 @@ package struct IncidentPlay: Sendable {
   package func text(columns: Int) -> [Line] {
     var lines: [Line] = [.sentence("\(incident.code): \(incident.story)"), .command("")]
     for variable in environment {
-      lines.append(.command("export \(variable.name)=\(ShellLine.quoted(variable.value))"))
+      lines.append(.command("export \(variable.name)=\(ShellText.quoted(variable.value))"))
     }
     lines.append(.command(""))
     lines += script.play.flatMap { self.lines($0, columns) }
@@ -64,7 +64,9 @@ package struct IncidentPlay: Sendable {
     let remark = [step.note, needs].compactMap { $0 }.joined(separator: "; ")
     if !remark.isEmpty { lines.append(.command("# \(remark)")) }
     switch step.act {
-    case .run(let words): lines += ShellLine.lines(words, columns: columns).map { .command($0) }
+    case .run(let words):
+      let quoted = words.map { ShellText.quoted($0) }
+      lines += ShellText.lines(quoted, columns: columns).map { .command($0) }
     case .http(let method, let path, let body):
       lines.append(.command("# \(method) \(path)"))
       lines.append(.command("# \(body.text)"))
@@ -76,35 +78,5 @@ package struct IncidentPlay: Sendable {
     guard let job = expected.job else { return "no job is known to the books." }
     return "\(job) is \(expected.state): \(expected.held) held, \(expected.captured) captured, "
       + "\(expected.released) released."
-  }
-}
-
-/// Words as a POSIX shell reads them.
-enum ShellLine {
-  private static let plain = Set(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,+@%".utf8)
-
-  static func quoted(_ word: String) -> String {
-    if !word.isEmpty, word.utf8.allSatisfy(plain.contains) { return word }
-    let inner = word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: #"'\''"#)
-    return "'\(inner)'"
-  }
-
-  /// A command in lines of at most `columns`, unless one word is longer than that.
-  static func lines(_ words: [String], columns: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in words.map(quoted) {
-      if line.isEmpty {
-        line = word
-      } else if line.count + 1 + word.count + 2 <= columns {
-        line += " " + word
-      } else {
-        lines.append(line + " \\")
-        line = "  " + word
-      }
-    }
-    return lines + [line]
   }
 }

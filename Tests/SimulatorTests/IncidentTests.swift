@@ -1,4 +1,5 @@
 // The table of incidents, and what the simulator shows of what its providers said.
+import Support
 import Testing
 import Wire
 
@@ -8,15 +9,7 @@ import Wire
 struct IncidentTests {
   @Test("every diagnosis has one, once")
   func complete() {
-    let codes: Set = [
-      "NEVER_POLLED", "RESULT_NOT_SEEN", "POLL_STOPPED_ON_ERROR", "CLIENT_TIMED_OUT_JOB_RAN",
-      "HANDLE_INCOMPLETE", "WEBHOOK_LOST", "DUPLICATE_NOTIFICATION", "OUT_OF_ORDER_NOTIFICATION",
-      "LATE_SUCCESS_AFTER_RELEASE", "SUBMIT_UNCERTAIN", "DUPLICATE_HANDLE", "STUCK_IN_QUEUE",
-      "STATUS_404", "COMPLETED_WITHOUT_OUTPUT", "AUTH_REFUSED", "UNKNOWN_STATUS_WORD",
-      "OUTPUT_EXPIRED_UNSAVED", "RATE_LIMITED", "MODERATED", "STREAM_REFUSED",
-      "ORPHAN_NOTIFICATION", "VERDICT_CONFLICT", "PROVIDER_BILLED_WITHOUT_CAPTURE",
-      "CAPTURED_NOT_BILLED",
-    ]
+    let codes = Diagnoses.codes
     #expect(Set(Incident.all.map(\.code)) == codes && Incident.all.count == codes.count)
     #expect(Incident.named("status_404")?.code == "STATUS_404")
     #expect(Incident.all.allSatisfy { $0.about.count <= 46 })
@@ -88,7 +81,7 @@ struct IncidentTests {
   @Test("lines to copy keep to the columns, and read back as the same words")
   func shell() {
     let words = ["ledger", "submit", "--input", #"{"a":"it's"}"#, "--id", "x", "--hold", "5"]
-    let lines = ShellLine.lines(words, columns: 30)
+    let lines = ShellText.lines(words.map(ShellText.quoted), columns: 30)
     #expect(
       lines == [
         "ledger submit --input \\", #"  '{"a":"it'\''s"}' --id x \"#, "  --hold 5",

@@ -1,6 +1,7 @@
 // The home itself: a local file system, one PID namespace, nothing that others may read or change.
 
 import Posix
+import Wire
 
 /// What is known of the place.
 struct PlaceCheck: Sendable {
@@ -65,15 +66,4 @@ struct PlaceCheck: Sendable {
   }
 
   private func octal(_ mode: UInt32) -> String { String(mode, radix: 8) }
-}
-
-/// Text as a shell takes it for one word.
-enum ShellText {
-  static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { byte in
-      (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x2B...0x3A).contains(byte)
-        || byte == UInt8(ascii: "_")
-    }
-    return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
-  }
 }

@@ -68,7 +68,7 @@ enum Restore {
   /// The command to type next, with the directory that was given.
   private static func named(_ next: String, _ directory: String) -> String {
     next.split(separator: " ", omittingEmptySubsequences: false)
-      .map { $0 == "DIR" ? HomePath.quoted(directory) : String($0) }.joined(separator: " ")
+      .map { $0 == "DIR" ? ShellText.quoted(directory) : String($0) }.joined(separator: " ")
   }
 
   private static func json(_ report: RestoreReport, _ directory: String) -> JSON {

@@ -80,7 +80,7 @@ enum BillInvoice {
       "  try: "
         + session.command(
           "audit --provider \(provider) --invoice "
-            + HomePath.quoted(arguments.required("FILE"))))
+            + ShellText.quoted(arguments.required("FILE"))))
     return .ok
   }
 }

@@ -34,7 +34,7 @@ enum SignCheckpoint {
       session.output.line("public key \(key)")
       session.output.note("keep both elsewhere")
       session.output.note(
-        "  try: \(session.command("verify --checkpoint \(HomePath.quoted(file))"))")
+        "  try: \(session.command("verify --checkpoint \(ShellText.quoted(file))"))")
     } else {
       session.output.line(text)
       session.output.note("signed position \(checkpoint.position) with public key \(key)")

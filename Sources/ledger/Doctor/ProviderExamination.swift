@@ -65,7 +65,7 @@ enum ProviderExamination {
         HealthFinding(
           "profiles", worst.severity == .error ? .bad : .warn,
           "\(name): \(worst.description)\(more)",
-          do: "ledger provider lint \(HomePath.quoted(path))"))
+          do: "ledger provider lint \(ShellText.quoted(path))"))
     }
     guard found.isEmpty else { return found }
     return [HealthFinding("profiles", .ok, "\(names.count) of the home's own, in order")]

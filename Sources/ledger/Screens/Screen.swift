@@ -46,18 +46,8 @@ struct Screen {
   /// backslash that makes a shell go on.
   mutating func command(_ label: String, _ command: String) {
     let room = max(20, columns - DisplayWidth.columns(of: label))
-    var line = ""
-    var broken: [String] = []
-    for part in ShellLine.parts(Escaping.terminal(command)) {
-      // Room for the backslash, which only the last line does without.
-      if !line.isEmpty, DisplayWidth.columns(of: line + " " + part) > room - 2 {
-        broken.append(line + " \\")
-        line = "  " + part
-      } else {
-        line += line.isEmpty ? part : " " + part
-      }
-    }
-    broken.append(line)
+    let broken = ShellText.lines(
+      ShellLine.parts(Escaping.terminal(command)), columns: room, width: DisplayWidth.columns(of:))
     let indent = String(repeating: " ", count: DisplayWidth.columns(of: label))
     for (index, text) in broken.enumerated() { lines.append((index == 0 ? label : indent) + text) }
   }

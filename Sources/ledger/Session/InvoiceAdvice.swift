@@ -37,14 +37,9 @@ extension Reconciliation {
 }
 
 private enum InvoiceAdvice {
-  /// `--name VALUE` as a shell takes it; nil for nothing, and for what no person would type: text
-  /// of a file is not to be trusted in a command.
+  /// Text of a file is not to be trusted in a command.
   static func word(_ name: String, _ text: String?) -> String? {
-    guard let text, !text.isEmpty, text.utf8.count <= 256,
-      text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
-    else { return nil }
-    let quoted = HomePath.quoted(text)
-    return text.hasPrefix("-") ? "--\(name)=\(quoted)" : "--\(name) \(quoted)"
+    ShellText.quoted(foreign: text).map { ShellText.option(name, $0) }
   }
 
   /// What the app took, as far as the invoice can tell: by the rate, or the provider's credits one

@@ -83,13 +83,13 @@ final class Session {
       !next.contains("--home")
     else { return failure }
     var failure = failure
-    failure.next = "ledger --home \(HomePath.quoted(givenHome)) " + next.dropFirst("ledger ".count)
+    failure.next = "ledger --home \(ShellText.quoted(givenHome)) " + next.dropFirst("ledger ".count)
     return failure
   }
 
   /// A command to type next, for screens and notes.
   func command(_ words: String) -> String {
     guard let givenHome else { return "ledger \(words)" }
-    return "ledger --home \(HomePath.quoted(givenHome)) \(words)"
+    return "ledger --home \(ShellText.quoted(givenHome)) \(words)"
   }
 }

@@ -7,17 +7,6 @@ import Wire
 @testable import Ledger
 
 @Suite("Diagnoses") struct RuleTests {
-  /// PRODUCT, "Diagnoses".
-  static let codes: Set<String> = [
-    "NEVER_POLLED", "RESULT_NOT_SEEN", "POLL_STOPPED_ON_ERROR", "CLIENT_TIMED_OUT_JOB_RAN",
-    "HANDLE_INCOMPLETE", "WEBHOOK_LOST", "DUPLICATE_NOTIFICATION", "OUT_OF_ORDER_NOTIFICATION",
-    "LATE_SUCCESS_AFTER_RELEASE", "SUBMIT_UNCERTAIN", "DUPLICATE_HANDLE", "STUCK_IN_QUEUE",
-    "STATUS_404", "COMPLETED_WITHOUT_OUTPUT", "AUTH_REFUSED", "UNKNOWN_STATUS_WORD",
-    "OUTPUT_EXPIRED_UNSAVED", "RATE_LIMITED", "MODERATED", "STREAM_REFUSED",
-    "ORPHAN_NOTIFICATION", "VERDICT_CONFLICT", "PROVIDER_BILLED_WITHOUT_CAPTURE",
-    "CAPTURED_NOT_BILLED",
-  ]
-
   @Test(
     "a story shows its pattern, with the proof and what to type, and no innocent one does",
     arguments: Telling.all)
@@ -40,10 +29,10 @@ import Wire
 
   @Test("every diagnosis of the product has one rule, a story that shows it and one that does not")
   func complete() {
-    #expect(Set(DiagnosisRule.all.map(\.code)) == RuleTests.codes)
-    #expect(DiagnosisRule.all.count == RuleTests.codes.count)
-    #expect(Set(Telling.all.filter { $0.evidence != nil }.map(\.code)) == RuleTests.codes)
-    #expect(Set(Telling.all.filter { $0.evidence == nil }.map(\.code)) == RuleTests.codes)
+    #expect(Set(DiagnosisRule.all.map(\.code)) == Diagnoses.codes)
+    #expect(DiagnosisRule.all.count == Diagnoses.codes.count)
+    #expect(Set(Telling.all.filter { $0.evidence != nil }.map(\.code)) == Diagnoses.codes)
+    #expect(Set(Telling.all.filter { $0.evidence == nil }.map(\.code)) == Diagnoses.codes)
     #expect(DiagnosisRule.all.allSatisfy { $0.title.count <= 48 })
     for (code, sharper) in DiagnosisRule.silencedBy {
       let order = DiagnosisRule.all.map(\.code)
@@ -65,7 +54,7 @@ import Wire
   /// What every diagnosis owes its reader.
   static func expectSound(_ diagnoses: [Diagnosis], of story: Story) throws {
     for found in diagnoses {
-      try #require(codes.contains(found.code))
+      try #require(Diagnoses.codes.contains(found.code))
       try #require(!found.evidence.isEmpty && found.evidence.count <= Limits.evidence)
       try #require(zip(found.evidence, found.evidence.dropFirst()).allSatisfy { $0 < $1 })
       try #require(found.evidence.allSatisfy { story.type(at: $0) != nil }, "\(found)")
