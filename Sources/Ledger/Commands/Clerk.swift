@@ -18,7 +18,7 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
   mutating func decide(_ command: Command, now: Timestamp) throws -> Decided {
     try command.checkBounds()
     let key = command.commandKey
-    if let key, let answered = try views.answered(key) {
+    if let key, let answered = try answered(key) {
       guard try answered.command == key.command && isSameText(command, answered.position) else {
         throw Clerk.reused(key, answered.position)
       }
@@ -52,6 +52,18 @@ struct Clerk<Source: RowSource & ~Copyable, Snapshot: Transaction & ~Copyable>: 
       if let position = try decideHouse(command.action, &group) { return .already(position) }
     }
     return .group(group, key: key)
+  }
+
+  private mutating func answered(_ key: CommandKey) throws -> Keys.Answered? {
+    guard key.scope == CommandKey.newJob else { return try views.answered(key) }
+    guard let number = try views.number(of: .job(key.key)),
+      let position = try views.subject(number)?.first
+    else { return nil }
+    let first = try log.group(of: position).lowerBound
+    guard let known = try log.event(at: first)?.envelope.key, known.scope == key.scope,
+      known.key == key.key
+    else { return nil }
+    return Keys.Answered(position: first, command: known.command)
   }
 
   private static func reused(_ key: CommandKey, _ position: Position) -> Refusal {

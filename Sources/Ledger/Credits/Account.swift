@@ -17,6 +17,10 @@ package struct Account: Sendable, Equatable {
   package var captured: Credits = .zero
   package var refunded: Credits = .zero
   package var adjusted: Credits = .zero
+  /// How many postings there were, and those among them from which earlier ones are found
+  /// (`PostedSums`).
+  var ordinal: UInt64 = 0
+  var marks: [Position] = []
   /// Buckets with something available (or overdrawn), in draw order.
   package var buckets: [Position] = []
 
@@ -28,29 +32,41 @@ package struct Account: Sendable, Equatable {
 extension Account: Row {
   init(_ bytes: RawSpan) {
     var row = RowReader(bytes)
-    opened = row.integer()
-    last = row.integer()
-    limit = row.credits()
-    granted = row.credits()
-    expired = row.credits()
-    held = row.credits()
-    captured = row.credits()
-    refunded = row.credits()
-    adjusted = row.credits()
-    while !row.isAtEnd { buckets.append(row.integer()) }
+    opened = row.varint()
+    last = row.varint()
+    ordinal = row.varint()
+    readSums(from: &row)
+    for _ in 0..<ordinal.nonzeroBitCount { marks.append(row.varint()) }
+    while !row.isAtEnd { buckets.append(row.varint()) }
   }
 
   func encode(to bytes: inout [UInt8]) {
-    encodeSums(to: &bytes)
-    for bucket in buckets { bytes.append(littleEndian: bucket) }
+    bytes.append(varint: opened)
+    bytes.append(varint: last)
+    bytes.append(varint: ordinal)
+    appendSums(to: &bytes)
+    for mark in marks { bytes.append(varint: mark) }
+    for bucket in buckets { bytes.append(varint: bucket) }
   }
 
-  /// The row without its buckets: what is kept of every position.
-  func encodeSums(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: opened)
-    bytes.append(littleEndian: last)
-    for amount in [limit, granted, expired, held, captured, refunded, adjusted] {
-      bytes.append(amount)
-    }
+  /// What is kept of every position.
+  func appendSums(to bytes: inout [UInt8]) {
+    bytes.append(packed: limit)
+    bytes.append(packed: granted)
+    bytes.append(packed: expired)
+    bytes.append(packed: held)
+    bytes.append(packed: captured)
+    bytes.append(packed: refunded)
+    bytes.append(packed: adjusted)
+  }
+
+  mutating func readSums(from row: inout RowReader) {
+    limit = row.packedCredits()
+    granted = row.packedCredits()
+    expired = row.packedCredits()
+    held = row.packedCredits()
+    captured = row.packedCredits()
+    refunded = row.packedCredits()
+    adjusted = row.packedCredits()
   }
 }

@@ -51,21 +51,26 @@ extension Bucket: Row {
 
   init(_ bytes: RawSpan) {
     var row = RowReader(bytes)
-    account = row.integer()
-    priority = row.integer()
+    account = row.varint()
+    priority = row.zigzag()
     expires = row.time()
-    granted = row.credits()
-    expired = row.credits()
-    held = row.credits()
-    captured = row.credits()
-    refunded = row.credits()
-    adjusted = row.credits()
+    granted = row.packedCredits()
+    expired = row.packedCredits()
+    held = row.packedCredits()
+    captured = row.packedCredits()
+    refunded = row.packedCredits()
+    adjusted = row.packedCredits()
   }
 
   func encode(to bytes: inout [UInt8]) {
-    bytes.append(littleEndian: account)
-    bytes.append(littleEndian: priority)
+    bytes.append(varint: account)
+    bytes.append(zigzag: priority)
     bytes.append(expires)
-    for amount in [granted, expired, held, captured, refunded, adjusted] { bytes.append(amount) }
+    bytes.append(packed: granted)
+    bytes.append(packed: expired)
+    bytes.append(packed: held)
+    bytes.append(packed: captured)
+    bytes.append(packed: refunded)
+    bytes.append(packed: adjusted)
   }
 }

@@ -26,15 +26,16 @@ extension Hold: Row {
   init(_ bytes: RawSpan) {
     var row = RowReader(bytes)
     while !row.isAtEnd {
-      lines.append(Line(bucket: row.integer(), open: row.credits(), captured: row.credits()))
+      lines.append(
+        Line(bucket: row.varint(), open: row.packedCredits(), captured: row.packedCredits()))
     }
   }
 
   func encode(to bytes: inout [UInt8]) {
     for line in lines {
-      bytes.append(littleEndian: line.bucket)
-      bytes.append(line.open)
-      bytes.append(line.captured)
+      bytes.append(varint: line.bucket)
+      bytes.append(packed: line.open)
+      bytes.append(packed: line.captured)
     }
   }
 }

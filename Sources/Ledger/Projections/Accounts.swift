@@ -25,7 +25,7 @@ struct Accounts: Sendable {
     case .accountLimitSet(let body):
       let place = try account(event, event.subject, source)
       accounts[place].limit = body.limit
-      note(place, event.subject, event.position)
+      note(place, event.position)
     default: break
     }
   }
@@ -51,7 +51,7 @@ struct Accounts: Sendable {
     let place = try account(event, movement.account, source)
     movement.apply(movement.amount, to: &accounts[place])
     for line in movement.lines { try list(line.bucket, at: place, source) }
-    note(place, movement.account, event.position)
+    note(place, event.position)
   }
 
   /// Where an account lies that must be there.
@@ -64,15 +64,12 @@ struct Accounts: Sendable {
   }
 
   /// Notes an account's sums as they are from `position` on.
-  private mutating func note(
-    _ place: RowCache<Account>.Place, _ number: SubjectNumber, _ position: Position
-  ) {
-    accounts[place].last = position
+  private mutating func note(_ place: RowCache<Account>.Place, _ position: Position) {
+    let way = accounts[place].post(at: position)
     postings.put {
-      $0.append(bigEndian: number)
       $0.append(bigEndian: position)
     } value: {
-      accounts[place].encodeSums(to: &$0)
+      accounts[place].encodePosting(way, to: &$0)
     }
   }
 

@@ -22,7 +22,7 @@ struct Fold: Sendable {
   /// The fold as far as `source` holds it; from the beginning when it holds nothing.
   init<Source: RowSource & ~Copyable>(from source: borrowing Source) throws(LMDBError) {
     let meta = try source.row(.meta, .bytes(ViewsMeta.key)) { ViewsMeta($0) } ?? ViewsMeta()
-    totals = try source.row(.totals, .bytes(ViewsMeta.totalsKey)) { Totals($0) } ?? Totals()
+    totals = try source.row(.meta, .bytes(ViewsMeta.totalsKey)) { Totals($0) } ?? Totals()
     position = meta.position
     hash = meta.hash
     subjects = Subjects(count: meta.subjects)
@@ -65,7 +65,7 @@ struct Fold: Sendable {
       position: position, hash: hash, subjects: subjects.count, providers: board.providerCount
     ).encoded
     let (totalsKey, metaKey) = (ViewsMeta.totalsKey, ViewsMeta.key)
-    try rows.transaction.put(rows.tables[.totals], totalsKey.bytes, bytes.bytes)
+    try rows.transaction.put(rows.tables[.meta], totalsKey.bytes, bytes.bytes)
     try rows.transaction.put(rows.tables[.meta], metaKey.bytes, meta.bytes)
   }
 }

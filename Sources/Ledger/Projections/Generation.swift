@@ -8,7 +8,7 @@ import Wire
 /// An open generation of the views.
 final class Generation: Sendable {
   /// Version of rows and projections; another one means rebuild.
-  static let format = 6
+  static let format = 7
 
   let number: UInt64
   let environment: Environment

@@ -3,7 +3,8 @@
 import LMDB
 import Wire
 
-/// Projection: idempotency key → first event of the group and the command's digest.
+/// Projection: idempotency key → first event of the group and the command's digest. A job's id that
+/// is its own key has no row: the job's first event has the key.
 struct Keys: Sendable {
   private var rows = ByteRows(.keys)
 
@@ -14,7 +15,7 @@ struct Keys: Sendable {
   }
 
   mutating func apply(_ event: RecordedEvent) {
-    guard let key = event.envelope.key else { return }
+    guard let key = event.envelope.key, key.scope != CommandKey.newJob else { return }
     rows.put {
       $0.append(contentsOf: key.rowKey)
     } value: {

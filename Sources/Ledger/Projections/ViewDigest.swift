@@ -23,7 +23,7 @@ package struct ViewDigest: Sendable, Equatable {
     ("subjects", [.subjects, .names]), ("keys", [.keys]), ("blobs", [.blobs]),
     ("jobs", [.jobs, .states, .due, .externals, .providers]),
     ("accounts", [.accounts, .buckets, .holds, .postings, .ends]),
-    ("policies", [.policies, .pauses]), ("totals", [.totals]),
+    ("policies", [.policies, .pauses]), ("totals", [.meta]),
     ("notifications", [.notifications]), ("bills", [.bills]),
   ]
 

@@ -4,11 +4,11 @@ import LMDB
 
 /// A table of the views.
 enum ViewTable: Int, CaseIterable, Sendable {
-  /// Applied position and chain hash, counters.
+  /// Applied position and chain hash, counters; sums over everything.
   case meta
   /// Number → subject; kind and id → number.
   case subjects, names
-  /// Idempotency key → group and command.
+  /// Idempotency key → group and command; a new job's id is its own (`names`).
   case keys
   /// Provider, external id and step → job.
   case externals
@@ -16,11 +16,11 @@ enum ViewTable: Int, CaseIterable, Sendable {
   case blobs
   /// Number → job; (state, number); (due time, number).
   case jobs, states, due
-  /// Number → account; position → bucket; job → hold; (account, position) → its sums after it;
+  /// Number → account; position → bucket; job → hold; position → the account's sums after it;
   /// (end, account, bucket) of what can still expire.
   case accounts, buckets, holds, postings, ends
-  /// Rules of the house; what is paused; provider number → name; sums over everything.
-  case policies, pauses, providers, totals
+  /// Rules of the house; what is paused; provider number → name.
+  case policies, pauses, providers
   /// Providers' messages: who gets them, which ones wait, how many nobody can believe.
   case notifications
   /// Lines of providers' invoices, whose they are, and from when to when they reach.

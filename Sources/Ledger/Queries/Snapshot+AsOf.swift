@@ -1,11 +1,11 @@
-// The books as they were: one seek for a balance, a walk back along its own chain for a job.
+// The books as they were: a few steps back for a balance, a walk back along its own chain for a job.
 
 import LMDB
 package import Wire
 
 extension Snapshot {
-  /// An account's sums at a position, found by one seek among its postings; nil when it was not
-  /// there yet. Its grants are not told: they are known of now only.
+  /// An account's sums at a position, found among its postings; nil when it was not there yet. Its
+  /// grants are not told: they are known of now only.
   package mutating func accountStatus(
     _ id: String, asOf position: Position
   ) throws -> AccountStatus? {
@@ -19,7 +19,7 @@ extension Snapshot {
     guard let now = try account(number), let subject = try subject(number),
       now.opened <= position
     else { return nil }
-    var account = try posting(of: number, through: position) ?? Account()
+    var account = try newestPosting(of: now) { at, _ in at <= position }?.sums ?? Account()
     account.opened = now.opened
     return AccountStatus(
       id: subject.name.id, unit: unit, account: account,
@@ -37,36 +37,48 @@ extension Snapshot {
     return try numbers.compactMap { try accountStatus($0, asOf: position, unit: unit) }
   }
 
-  /// The account's row after its newest posting that is not behind `position`.
-  private func posting(of number: SubjectNumber, through position: Position) throws -> Account? {
-    let cursor = try views.source.transaction.cursor(views.source.tables[.postings])
-    let after = [UInt8](key: number, position + 1)
-    // The first row behind it, if there is any, stands after the one that is wanted.
-    let isBehind = try cursor.seek(after.bytes) != nil
-    let found = isBehind ? try cursor.previous() : try cursor.last()
-    guard let row = found, row.key.littleEndian(UInt64.self, at: 0).byteSwapped == number else {
-      return nil
+  /// The newest posting of an account, as it is now, that `isWanted`: all before it must be, too.
+  private func newestPosting(
+    of account: Account, where isWanted: (Position, _ ordinal: UInt64) -> Bool
+  ) throws -> PostedSums? {
+    guard var posting = try posting(account.last) else { return nil }
+    while !isWanted(posting.sums.last, posting.ordinal) {
+      let isFar = posting.skip > 0 && !isWanted(posting.skip, posting.skipOrdinal)
+      guard let before = try self.posting(isFar ? posting.skip : posting.previous) else {
+        return nil
+      }
+      posting = before
     }
-    return Account(row.value)
+    return posting
   }
 
-  /// Positions of an account's postings after one position and through another, in order.
-  package func postings(
-    of number: SubjectNumber, after: Position, through last: Position, limit: Int
-  ) throws -> [(position: Position, account: Account)] {
-    var rows: [(position: Position, account: Account)] = []
-    let cursor = try views.source.transaction.cursor(views.source.tables[.postings])
-    let start = [UInt8](key: number, after + 1)
-    var next = try cursor.seek(start.bytes)
-    while rows.count < limit, let row = next,
-      row.key.littleEndian(UInt64.self, at: 0).byteSwapped == number
-    {
-      let position: Position = row.key.littleEndian(UInt64.self, at: 8).byteSwapped
-      guard position <= last else { break }
-      rows.append((position, Account(row.value)))
-      next = try cursor.next()
+  private func posting(_ position: Position) throws -> PostedSums? {
+    guard position > 0 else { return nil }
+    let posting = try views.source.row(.postings, .bytes([UInt8](key: position))) {
+      PostedSums($0, at: position)
     }
-    return rows
+    guard let posting else {
+      throw BooksError.damaged("the views have lost a posting", position: position)
+    }
+    return posting
+  }
+
+  /// An account's postings after one position and through another, in order: its sums after each,
+  /// `last` being where it stands.
+  package mutating func postings(
+    of number: SubjectNumber, after: Position, through last: Position, limit: Int
+  ) throws -> [Account] {
+    guard let account = try account(number) else { return [] }
+    let first = try newestPosting(of: account) { at, _ in at <= after }?.ordinal ?? 0
+    var next = try newestPosting(of: account) { at, ordinal in
+      at <= last && ordinal <= first + UInt64(limit)
+    }
+    var sums: [Account] = []
+    while let posting = next, posting.ordinal > first {
+      sums.append(posting.sums)
+      next = try self.posting(posting.previous)
+    }
+    return sums.reversed()
   }
 
   /// A job as it was at a position: its own events up to there, folded; nil when it was not there.

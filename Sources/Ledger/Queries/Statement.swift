@@ -30,8 +30,8 @@ extension Snapshot {
   ) throws -> (lines: [StatementLine], last: Position?) {
     let rows = try postings(of: number, after: after, through: last, limit: limit)
     var lines: [StatementLine] = []
-    for (position, account) in rows {
-      guard let event = try log.event(at: position), let movement = Movement(event) else {
+    for account in rows {
+      guard let event = try log.event(at: account.last), let movement = Movement(event) else {
         continue
       }
       let subject = try subject(event.subject)?.name
@@ -40,13 +40,13 @@ extension Snapshot {
       }
       lines.append(
         StatementLine(
-          position: position, at: event.time, type: event.event.type,
+          position: event.position, at: event.time, type: event.event.type,
           job: subject?.kind == .job ? subject?.id : nil, amount: movement.amount,
           availableChange: change(.available(number)), heldChange: change(.held(number)),
           available: account.available, held: account.held,
           reason: try event.event.reason.flatMap { try text($0) }))
     }
-    return (lines, rows.last?.position)
+    return (lines, rows.last?.last)
   }
 }
 
