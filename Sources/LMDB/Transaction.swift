@@ -51,6 +51,10 @@ package protocol Transaction: ~Copyable {
     unsafe mdb_txn_abort(handle)
   }
 
+  /// Number of this transaction: one more than that of the newest committed one that wrote
+  /// anything (lmdb.h, `mdb_txn_id`), whichever process that was in.
+  package var id: Int { unsafe mdb_txn_id(handle) }
+
   /// Makes all that was written visible, and durable unless the environment is unsynced.
   /// - Throws: `LMDBError`. After a failure the environment's state is unknown: after an fdatasync
   ///   error LMDB's *next* commit reports success (measured), so the caller must stop writing.

@@ -53,6 +53,8 @@ package enum Limits {
   package static let rejectedBytes = 4 << 10
   /// Commands that one commit takes from the queue.
   package static let batchCommands = 10_000
+  /// Rows that stay in memory from one append to the next: some 15 MB of them.
+  static let keptRows = 32_768
   /// A line of a file to be imported, bytes: the largest text, every byte of it escaped.
   package static let exchangeLineBytes = 32 << 20
   /// A subject's id in a file to be imported, bytes: it becomes a key, and an LMDB key ends at 511.

@@ -1,14 +1,18 @@
 // Zstandard for blobs: small texts, written once, read rarely.
 
 import CZstd
+import Synchronization
 
 package enum Zstd {
+  /// Made once: setting one up costs as much as compressing a few kilobytes.
+  private static let compressor = Mutex(Compressor())
+
   /// The bytes as one zstd frame at level 1; nil when that would not be shorter.
   package static func compress(_ bytes: [UInt8]) -> [UInt8]? {
     let bound = ZSTD_compressBound(bytes.count)
     let frame = unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, filled in
-      let size = unsafe bytes.withUnsafeBytes {
-        unsafe ZSTD_compress(buffer.baseAddress, bound, $0.baseAddress, $0.count, 1)
+      let size = unsafe bytes.withUnsafeBytes { source in
+        compressor.withLock { unsafe $0.compress(source, into: buffer) }
       }
       filled = ZSTD_isError(size) == 0 ? size : bound
     }
@@ -25,5 +29,22 @@ package enum Zstd {
       filled = ZSTD_isError(size) == 0 ? size : 0
     }
     return ZSTD_isError(size) == 0 && size == count ? bytes : nil
+  }
+}
+
+/// A context of the library's (zstd.h, "Explicit context"), for one thread at a time.
+@safe private struct Compressor: ~Copyable, @unchecked Sendable {
+  private let context: OpaquePointer?
+
+  init() { unsafe context = ZSTD_createCCtx() }
+
+  deinit { unsafe ZSTD_freeCCtx(context) }
+
+  /// - Returns: the frame's size, or an error of the library's.
+  func compress(_ source: UnsafeRawBufferPointer, into buffer: UnsafeMutableBufferPointer<UInt8>)
+    -> Int
+  {
+    unsafe ZSTD_compressCCtx(
+      context, buffer.baseAddress, buffer.count, source.baseAddress, source.count, 1)
   }
 }

@@ -55,6 +55,33 @@ import Wire
     #expect(try scenario.books.read { try $0.accountStatuses(asOf: 1) }.isEmpty)
   }
 
+  @Test("however many postings there are, each page of a statement is the same lines")
+  func manyPostings() throws {
+    let scenario = try Scenario()
+    var random = Seed.generator(for: "postings")
+    for number in 1...150 {
+      _ = try scenario.when(.grant("1", to: number % 3 == 0 ? "other" : "acme"))
+    }
+    try scenario.books.read { books in
+      let number = try #require(try books.accountNumber("acme"))
+      let all = scenario.history.filter {
+        $0.postings.contains { $0.account == .available(number) }
+      }.map(\.position)
+      #expect(all.count == 100)
+      for _ in 1...500 {
+        let after = Position.random(in: 0...all[99] + 2, using: &random)
+        let last = Position.random(in: 0...all[99] + 2, using: &random)
+        let limit = Int.random(in: 1...40, using: &random)
+        let page = try books.postings(of: number, after: after, through: last, limit: limit)
+        #expect(
+          page.map(\.last) == all.filter { $0 > after && $0 <= last }.prefix(limit).map(\.self))
+        let rank = all.count { $0 <= last }
+        let then = try books.accountStatus("acme", asOf: last)
+        #expect(then?.account.granted ?? .zero == Credits(micros: Int64(rank) * 1_000_000))
+      }
+    }
+  }
+
   @Test("the trial balance is zero at every position")
   func trialBalance() throws {
     let scenario = try story()

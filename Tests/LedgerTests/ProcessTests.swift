@@ -24,6 +24,32 @@ import Wire
     try acknowledged.check(home.home)
   }
 
+  @Test("two that have one home open take turns, and each knows what the other wrote")
+  func turns() throws {
+    let home = try TemporaryHome()
+    let both = [try Books(home.home), try Books(home.home)]
+    var random = Seed.generator(for: "turns")
+    for number in 1...120 {
+      let books = both[Int.random(in: 0...1, using: &random)]
+      if number % 7 == 0 {
+        // The log has it, and the views do not: the next one to write folds it first.
+        books.interruption = { if $0 == .witnessed { throw BooksError.busy("killed") } }
+        #expect(throws: BooksError.self) {
+          try books.append(
+            Command(.grant(Grant(account: "acme", amount: Credits(micros: 1))), actor: .cli))
+        }
+        books.interruption = nil
+        books.poison = nil
+      } else {
+        _ = try books.append(
+          Command(.grant(Grant(account: "acme", amount: Credits(micros: 1))), actor: .cli))
+      }
+      let granted = try books.read { try $0.accountStatus("acme")?.account.granted }
+      #expect(granted == Credits(micros: Int64(number)))
+    }
+    #expect(try both[0].replay(.check).differences == [])
+  }
+
   @Test("the views may be deleted at any moment: writers and readers go on")
   func deletedViews() throws {
     var random = Seed.generator(for: "deleted views")

@@ -96,7 +96,8 @@ extension Books {
     }
     commitTimes.add(seconds: Double(Clock.bootMicroseconds() - begin) / 1e6)
     do {
-      try views.commit()
+      let fold = try views.commit()
+      if fold.isBounded { kept = consume fold }
     } catch {
       // The log has it; the views are a cache: rebuilt at the next opening.
       try? FileSystem.remove(home.current)
@@ -121,20 +122,26 @@ extension Books {
   private func trustedViews(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
+    if let kept = kept.take(), let views = kept.views(over: try generation.rows()),
+      try snapshot.hash(at: views.position) == views.hash,
+      let caughtUp = try? Books.caughtUp(views, with: snapshot)
+    {
+      return caughtUp
+    }
     if try generation.follows(from: snapshot),
-      let views = try? Books.caughtUp(generation, with: snapshot)
+      let views = try? Books.caughtUp(try generation.write(), with: snapshot)
     {
       return views
     }
     generation = try Books.rebuild(home, log)
-    return try Books.caughtUp(generation, with: snapshot)
+    return try Books.caughtUp(try generation.write(), with: snapshot)
   }
 
-  /// A generation's views with everything folded that the log has and they lack.
+  /// Views with everything folded that the log has and they lack.
   static func caughtUp(
-    _ generation: Generation, with snapshot: borrowing LogSnapshot<WriteTransaction>
+    _ views: consuming Views<StoredRows<WriteTransaction>>,
+    with snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
-    var views = try generation.write()
     try snapshot.events(from: views.position + 1) { event in
       try views.apply(event)
       return true

@@ -17,7 +17,9 @@ package final class Books: @unchecked Sendable {
   let lock: File
   /// One append or catch-up at a time within this process; LOCK does the same between processes.
   let gate = Gate()
-  var generation: Generation
+  var generation: Generation { didSet { kept = nil } }
+  /// What the last append folded. Under `gate`.
+  var kept: KeptFold?
   /// CURRENT's file when it was last read, and the generation it named. Under `gate`.
   var currentStamp: (file: FileStatus, generation: UInt64)?
   var head: Head

@@ -10,6 +10,8 @@ struct Accounts: Sendable {
   private var holds = RowCache<Hold>(.holds)
   private var postings = ByteRows(.postings)
 
+  var rowCount: Int { accounts.count + buckets.count + holds.count }
+
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ movement: Movement?, _ source: borrowing Source
   ) throws {

@@ -29,6 +29,9 @@ struct Fold: Sendable {
     board = JobBoard(providerCount: meta.providers)
   }
 
+  /// Rows fetched or made so far.
+  var rowCount: Int { subjects.rowCount + board.rowCount + accounts.rowCount }
+
   /// Folds one event. Events come in order, each once.
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source

@@ -30,7 +30,12 @@ final class Generation: Sendable {
   }
 
   func write() throws(LMDBError) -> Views<StoredRows<WriteTransaction>> {
-    try Views(StoredRows(try environment.write(), tables))
+    try Views(try rows())
+  }
+
+  /// The rows alone, for whoever has their fold.
+  func rows() throws(LMDBError) -> StoredRows<WriteTransaction> {
+    StoredRows(try environment.write(), tables)
   }
 
   /// True when the views are of this log: not ahead of it, and the same chain up to where they are.

@@ -14,6 +14,7 @@ struct JobBoard: Sendable {
   init(providerCount: UInt32 = 0) { providers = Providers(count: providerCount) }
 
   var providerCount: UInt32 { providers.count }
+  var rowCount: Int { jobs.count }
 
   /// - Returns: the job's state before and after, for the sums; nil when the event is not about a
   ///   job.

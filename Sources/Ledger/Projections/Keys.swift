@@ -3,8 +3,8 @@
 import LMDB
 import Wire
 
-/// Projection: idempotency key → first event of the group and the command's digest. A job's id that
-/// is its own key has no row: the job's first event has the key.
+/// Projection: idempotency key → first event of the group and the command's digest. A job's id
+/// that is its own key has no row: the job's first event has the key.
 struct Keys: Sendable {
   private var rows = ByteRows(.keys)
 

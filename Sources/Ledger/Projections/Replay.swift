@@ -88,7 +88,7 @@ extension Books {
       guard generation.number < built.number,
         FileSystem.exists(home.generation(built.number) + "/data.mdb")
       else { throw BooksError.busy("newer views were built meanwhile; they serve") }
-      let views = try Books.caughtUp(built, with: try log.write())
+      let views = try Books.caughtUp(try built.write(), with: try log.write())
       try views.commit()
       try built.environment.flush()
       try built.publish(in: home)

@@ -3,7 +3,8 @@
 import LMDB
 import Wire
 
-/// Rows of one table by number.
+/// Rows of one table by number. What is not changed stays good for as long as nobody else writes
+/// the table.
 struct RowCache<Value: Row>: Sendable {
   private struct Entry: Sendable {
     let key: UInt64
@@ -20,6 +21,8 @@ struct RowCache<Value: Row>: Sendable {
 
   private let table: ViewTable
   private var entries: [Entry] = []
+  /// Places of the changed entries, each once.
+  private var changes: [Int] = []
   private var places = NumberIndex()
 
   init(_ table: ViewTable) { self.table = table }
@@ -41,6 +44,7 @@ struct RowCache<Value: Row>: Sendable {
       Entry(
         key: key, value: value ?? Value(), exists: value != nil, listed: listed,
         isChanged: isChanged))
+    if isChanged { changes.append(entries.count - 1) }
     return Place(index: entries.count - 1)
   }
 
@@ -52,7 +56,10 @@ struct RowCache<Value: Row>: Sendable {
     _read { yield entries[place.index].value }
     _modify {
       entries[place.index].exists = true
-      entries[place.index].isChanged = true
+      if !entries[place.index].isChanged {
+        entries[place.index].isChanged = true
+        changes.append(place.index)
+      }
       yield &entries[place.index].value
     }
   }
@@ -74,32 +81,31 @@ struct RowCache<Value: Row>: Sendable {
     }
   }
 
+  var count: Int { entries.count }
+
   /// Changed rows in key order, with what the stored ones are listed under.
   func forEachChange(_ body: (_ key: UInt64, _ old: Value.Listed?, _ new: Value) -> Void) {
-    for index in changed {
+    for index in sortedChanges {
       body(entries[index].key, entries[index].listed, entries[index].value)
     }
   }
 
-  private var changed: [Int] {
-    entries.indices.filter { entries[$0].isChanged }
-      .sorted { entries[$0].key < entries[$1].key }
-  }
+  private var sortedChanges: [Int] { changes.sorted { entries[$0].key < entries[$1].key } }
 
   /// Writes the changed rows and takes them for stored from now on.
   mutating func flush(
     into rows: borrowing StoredRows<WriteTransaction>, isNew: Bool
   ) throws(LMDBError) {
-    let changed = changed
-    guard !changed.isEmpty else { return }
+    guard !changes.isEmpty else { return }
     var buffer: [UInt8] = []
     let writer = try rows.transaction.writer(rows.tables[table], isNew: isNew)
-    for index in changed {
+    for index in sortedChanges {
       buffer.removeAll(keepingCapacity: true)
       entries[index].value.encode(to: &buffer)
       try writer.put(entries[index].key, buffer.bytes)
       entries[index].listed = entries[index].value.listed
       entries[index].isChanged = false
     }
+    changes.removeAll(keepingCapacity: true)
   }
 }

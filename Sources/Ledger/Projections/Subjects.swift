@@ -14,6 +14,8 @@ struct Subjects: Sendable {
 
   init(count: UInt64 = 0) { self.count = count }
 
+  var rowCount: Int { rows.count }
+
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source
   ) throws {

@@ -16,8 +16,8 @@ enum ViewTable: Int, CaseIterable, Sendable {
   case blobs
   /// Number → job; (state, number); (due time, number).
   case jobs, states, due
-  /// Number → account; position → bucket; job → hold; position → the account's sums after it;
-  /// (end, account, bucket) of what can still expire.
+  /// Number → account; position → bucket; job → hold; position → the sums of its account after
+  /// it; (end, account, bucket) of what can still expire.
   case accounts, buckets, holds, postings, ends
   /// Rules of the house; what is paused; provider number → name.
   case policies, pauses, providers

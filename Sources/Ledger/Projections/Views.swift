@@ -13,6 +13,11 @@ struct Views<Source: RowSource & ~Copyable>: ~Copyable {
     self.source = source
   }
 
+  init(_ source: consuming Source, _ fold: consuming Fold) {
+    self.fold = fold
+    self.source = source
+  }
+
   var position: Position { fold.position }
   var hash: Digest { fold.hash }
   var totals: Totals { fold.totals }
@@ -22,9 +27,12 @@ struct Views<Source: RowSource & ~Copyable>: ~Copyable {
 
 extension Views where Source == StoredRows<WriteTransaction> {
   /// Writes every changed row and commits.
-  consuming func commit() throws(LMDBError) {
+  @discardableResult
+  consuming func commit() throws(LMDBError) -> KeptFold {
     try fold.flush(into: source, isNew: false)
+    let transaction = source.transaction.id
     try source.transaction.commit()
+    return KeptFold(fold: fold, transaction: transaction)
   }
 }
 

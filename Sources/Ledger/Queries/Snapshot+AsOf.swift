@@ -1,4 +1,5 @@
-// The books as they were: a few steps back for a balance, a walk back along its own chain for a job.
+// The books as they were: a few steps back for a balance, a walk back along its own chain for a
+// job.
 
 import LMDB
 package import Wire
