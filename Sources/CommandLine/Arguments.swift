@@ -6,9 +6,9 @@ package import Wire
 /// Options by long name (`"hold"`), operands by their name in capitals (`"ACCOUNT"`).
 package struct Arguments: Sendable {
   package let command: Command
-  private let values: [String: [String]]
+  private let values: GivenValues
 
-  init(command: Command, values: [String: [String]]) {
+  init(command: Command, values: GivenValues) {
     self.command = command
     self.values = values
   }

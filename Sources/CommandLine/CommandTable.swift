@@ -2,20 +2,22 @@
 
 import Wire
 
-/// The commands of a program, each bound to what runs it.
-package struct CommandTable<Context> {
+/// The commands of a program, each bound to what runs it. Not generic over what they work with: the
+/// runtime would make up every type of it anew at each start, at a tenth of a command's whole time.
+package struct CommandTable {
   /// A name, its declaration and what it does.
   package struct Entry {
     let name: String
     let command: @Sendable () -> Command
-    let run: (Context, Arguments) throws -> ExitCode
+    let run: (Arguments, Output) throws -> ExitCode
 
     /// - Parameters:
     ///   - name: the declaration's name, so that it is made only when it is needed.
-    ///   - run: returns the exit code, or throws a `Failure` or any other error.
+    ///   - run: called only for a complete and right command line; returns the exit code, or throws
+    ///     a `Failure` or any other error.
     package init(
       _ name: String, _ command: @autoclosure @escaping @Sendable () -> Command,
-      _ run: @escaping (Context, Arguments) throws -> ExitCode
+      _ run: @escaping (Arguments, Output) throws -> ExitCode
     ) {
       self.name = name
       self.command = command
@@ -41,8 +43,8 @@ package struct CommandTable<Context> {
   /// Every declaration.
   var declarations: [Command] { entries.map { $0.command() } }
   package var parser: Parser {
-    let declarations = entries.map(\.command)
-    return Parser(program: program, names: entries.map(\.name)) { declarations[$0]() }
+    let declarations = entries.map { $0.command }
+    return Parser(program: program, names: entries.map { $0.name }) { declarations[$0]() }
   }
   package var help: Help { Help(program: program, summary: summary, commands: commands) }
   package var completion: Completion { Completion(program: program, commands: commands) }
@@ -50,15 +52,13 @@ package struct CommandTable<Context> {
   /// Parses `words`, runs the command, writes what is left and reports failures.
   /// - Parameters:
   ///   - words: the arguments without the program's name.
-  ///   - open: makes the context; called only for a complete and right command line.
   ///   - explain: turns any other error into a `Failure`.
   package func run(
-    _ words: [String], output: Output, open: (Arguments, Output) throws -> Context,
-    explain: (any Error) -> Failure = Failure.unexpected
+    _ words: [String], output: Output, explain: (any Error) -> Failure = Failure.unexpected
   ) -> ExitCode {
     var code: ExitCode
     do {
-      code = try perform(words, output, open)
+      code = try perform(words, output)
     } catch {
       let failure = error as? Failure ?? explain(error)
       code = failure.exitCode
@@ -73,17 +73,14 @@ package struct CommandTable<Context> {
 
   /// The same for the process itself: its streams, its arguments, its end.
   package func main(
-    _ words: [String], open: (Arguments, Output) throws -> Context,
-    explain: (any Error) -> Failure = Failure.unexpected
+    _ words: [String], explain: (any Error) -> Failure = Failure.unexpected
   ) -> Never {
     Terminal.ignoreBrokenPipes()
     let output = Output(program: program, settings: Output.Settings(words: words))
-    Terminal.exit(run(words, output: output, open: open, explain: explain))
+    Terminal.exit(run(words, output: output, explain: explain))
   }
 
-  private func perform(
-    _ words: [String], _ output: Output, _ open: (Arguments, Output) throws -> Context
-  ) throws -> ExitCode {
+  private func perform(_ words: [String], _ output: Output) throws -> ExitCode {
     switch try parser.parse(words) {
     case .version:
       if output.settings.isJSON {
@@ -103,7 +100,7 @@ package struct CommandTable<Context> {
       guard let entry = entries.first(where: { $0.name == arguments.command.name }) else {
         preconditionFailure("the parser returned a command of the table")
       }
-      return try entry.run(try open(arguments, output), arguments)
+      return try entry.run(arguments, output)
     }
   }
 

@@ -96,7 +96,7 @@ package struct Parser: Sendable {
 
   /// Puts operands in their places, then checks what is missing and what does not go together.
   private func arguments(
-    _ command: Command, _ options: [String: [String]], _ operands: [String]
+    _ command: Command, _ options: GivenValues, _ operands: [String]
   ) throws(Failure) -> Arguments {
     let help = "\(program) \(command.name) --help"
     var values = options
@@ -112,7 +112,7 @@ package struct Parser: Sendable {
         let example = "\(program) \(command.name) ... \(operand.kind.example)"
         throw Parser.wrong(operand.name, operand.kind, value, next: example)
       }
-      values[operand.name] = Array(taken)
+      values.set(operand.name, Array(taken))
     }
     if let extra = rest.first {
       throw .usage("\(Parser.quoted(extra)) is one operand too many", next: help)

@@ -6,7 +6,7 @@ struct WordReader {
   /// Once known, its options are accepted as well as the global ones.
   var command: Command?
   /// Values by option name; a flag that was given has no values.
-  private(set) var values: [String: [String]] = [:]
+  private(set) var values = GivenValues()
   private var index = 0
   private var optionsEnded = false
 
@@ -40,7 +40,7 @@ struct WordReader {
 
   private mutating func option(_ word: String) throws(Failure) {
     if word == "-h" {
-      values["help"] = []
+      values.set("help", [])
       return
     }
     guard word.hasPrefix("--") else { throw unknown(word) }
@@ -50,7 +50,7 @@ struct WordReader {
     guard let option = declared(name) else { throw unknown("--\(name)") }
     guard let kind = option.kind else {
       guard equals == nil else { throw .usage("--\(name) takes no value", next: "--\(name)") }
-      values[name] = []
+      values.set(name, [])
       return
     }
     let value: String
@@ -65,7 +65,7 @@ struct WordReader {
     guard kind.accepts(value) else {
       throw Parser.wrong("--\(name)", kind, value, next: "--\(name) \(kind.example)")
     }
-    values[name, default: []].append(value)
+    values.add(name, value)
   }
 
   private mutating func nextValue(_ option: Option) throws(Failure) -> String {

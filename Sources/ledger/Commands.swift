@@ -3,7 +3,7 @@
 import CommandLine
 
 enum Commands {
-  static var table: CommandTable<Session> {
+  static var table: CommandTable {
     CommandTable(
       program: "ledger", version: Product.version, summary: Product.summary,
       [
@@ -77,8 +77,9 @@ enum Commands {
   private static func entry(
     _ name: String, _ declaration: @autoclosure @escaping @Sendable () -> Declaration,
     _ run: @escaping (Session, Arguments) throws -> ExitCode
-  ) -> CommandTable<Session>.Entry {
-    CommandTable.Entry(name, declaration()) { session, arguments in
+  ) -> CommandTable.Entry {
+    CommandTable.Entry(name, declaration()) { arguments, output in
+      let session = try Session(arguments, output)
       do {
         return try run(session, arguments)
       } catch {

@@ -5,6 +5,6 @@ import CommandLine
 @main enum Main {
   static func main() {
     Commands.table.main(
-      Array(Swift.CommandLine.arguments.dropFirst()), open: Session.init, explain: Failure.init)
+      Array(Swift.CommandLine.arguments.dropFirst()), explain: Failure.init)
   }
 }

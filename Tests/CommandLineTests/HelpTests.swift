@@ -50,7 +50,7 @@ struct HelpTests {
         "ledger bad --unknown", "ledger status", "ledger bad \(String(repeating: "x", count: 70))",
         "other", "ledger bad 'open",
       ])
-    let table = CommandTable<SampleContext>(
+    let table = CommandTable(
       program: "ledger", version: "1", summary: "",
       [bad, bad, Sample.status, Command("bad luck", .run, "Family too")].map { command in
         .init(command.name, command) { _, _ in .ok }

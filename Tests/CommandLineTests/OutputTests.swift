@@ -17,7 +17,7 @@ struct OutputTests {
     settings.errorIsTerminal = false
     change(&settings)
     let output = capture.make(settings)
-    return Sample.table().run(words, output: output, open: { SampleContext(output: $1) })
+    return Sample.table().run(words, output: output)
   }
 
   @Test("data goes to standard output and the command's answer is the exit code")
@@ -131,7 +131,7 @@ struct OutputTests {
     let output = Output(
       program: "ledger", settings: capture.settings(),
       output: pipe.fileHandleForWriting.fileDescriptor, error: capture.error.fileDescriptor)
-    let code = Sample.table().run(["many"], output: output, open: { SampleContext(output: $1) })
+    let code = Sample.table().run(["many"], output: output)
     #expect(code == .ok)
     #expect(output.isReaderGone)
     #expect(capture.errorText == "")
@@ -143,7 +143,7 @@ struct OutputTests {
     let output = Output(
       program: "ledger", settings: capture.settings(), output: full.fileDescriptor,
       error: capture.error.fileDescriptor)
-    let code = Sample.table().run(["status"], output: output, open: { SampleContext(output: $1) })
+    let code = Sample.table().run(["status"], output: output)
     #expect(code == .io)
     #expect(
       capture.errorText == "ledger: standard output cannot be written: No space left on device\n")

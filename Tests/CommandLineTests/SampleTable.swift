@@ -3,12 +3,6 @@
 import CommandLine
 import Support
 
-/// What the sample commands work with: they only say what they were given.
-final class SampleContext {
-  let output: Output
-  init(output: Output) { self.output = output }
-}
-
 enum Sample {
   static let grant = Command(
     "grant", .money, "Give an account credits; opens it",
@@ -134,13 +128,13 @@ enum Sample {
 
   struct Surprise: Error { let secret = "sk-canary" }
 
-  static func table() -> CommandTable<SampleContext> {
+  static func table() -> CommandTable {
     CommandTable(
       program: "ledger", version: "1.2.3",
       summary: "flight recorder and cash box of AI generation jobs",
       commands.map { command in
-        CommandTable.Entry(command.name, command) { context, _ in
-          try run(command.name, context.output)
+        CommandTable.Entry(command.name, command) { _, output in
+          try run(command.name, output)
         }
       })
   }
