@@ -4,9 +4,13 @@ extension JSON {
   /// The value as one line of JSON.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Room for a job's status: growing on the way there would copy it six times.
+  private static let usualBytes = 1024
+
   /// The value as one line of JSON, UTF-8.
   package var bytes: [UInt8] {
     var output: [UInt8] = []
+    output.reserveCapacity(JSON.usualBytes)
     write(to: &output, sorted: false)
     return output
   }
@@ -52,17 +56,27 @@ extension JSON {
   /// a line or break a line-based reader.
   package static func writeString(_ text: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    if text.utf8.allSatisfy(isPlain) {  // the common case: nothing to escape
-      output.append(contentsOf: text.utf8)
-    } else {
-      for scalar in text.unicodeScalars { writeScalar(scalar, to: &output) }
+    var text = text
+    let isPlain = text.withUTF8 { bytes in
+      guard unsafe JSON.isPlain(bytes) else { return false }
+      unsafe output.append(contentsOf: bytes)
+      return true
     }
+    if !isPlain { for scalar in text.unicodeScalars { writeScalar(scalar, to: &output) } }
     output.append(UInt8(ascii: "\""))
   }
 
-  /// ASCII that stands for itself between quotes.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  /// Nothing but ASCII that stands for itself between quotes: the common case. Without a way out of
+  /// the loop it is done many bytes at a time.
+  private static func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var odd: UInt8 = 0
+    for index in bytes.indices {
+      let byte = unsafe bytes[index]
+      let isOdd =
+        byte < 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+      odd |= isOdd ? 1 : 0
+    }
+    return odd == 0
   }
 
   private static func writeScalar(_ scalar: Unicode.Scalar, to output: inout [UInt8]) {

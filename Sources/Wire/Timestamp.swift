@@ -37,13 +37,17 @@ extension Timestamp: CustomStringConvertible {
     let (days, micros) = microseconds.quotientAndRemainder(floored: 86_400_000_000)
     let (year, month, day) = Timestamp.civil(fromDays: days)
     let seconds = micros / 1_000_000
-    func pad(_ value: Int64, _ width: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-    }
-    return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T"
-      + "\(pad(seconds / 3600, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2))"
-      + ".\(pad(micros % 1_000_000, 6))Z"
+    var text: [UInt8] = []
+    text.reserveCapacity(27)
+    text.append(year, digits: 4)
+    text.append(month, digits: 2, after: "-")
+    text.append(day, digits: 2, after: "-")
+    text.append(seconds / 3600, digits: 2, after: "T")
+    text.append(seconds / 60 % 60, digits: 2, after: ":")
+    text.append(seconds % 60, digits: 2, after: ":")
+    text.append(micros % 1_000_000, digits: 6, after: ".")
+    text.append(UInt8(ascii: "Z"))
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// Reads RFC 3339 (any offset, up to nine decimals, cut to microseconds) or a plain date
@@ -99,6 +103,21 @@ extension Int64 {
   fileprivate func quotientAndRemainder(floored divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+}
+
+extension [UInt8] {
+  /// In decimal, with zeros in front up to so many digits.
+  fileprivate mutating func append(_ value: Int64, digits: Int, after mark: Unicode.Scalar? = nil) {
+    if let mark { append(UInt8(ascii: mark)) }
+    if value < 0 { append(UInt8(ascii: "-")) }
+    let start = count
+    var rest = value.magnitude
+    while rest > 0 || count - start < digits {
+      append(0x30 + UInt8(rest % 10))
+      rest /= 10
+    }
+    self[start...].reverse()
   }
 }
 

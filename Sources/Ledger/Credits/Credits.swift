@@ -40,12 +40,15 @@ package struct Credits: Sendable, Hashable, Comparable, BitwiseCopyable {
 extension Credits: CustomStringConvertible {
   /// Shortest exact decimal: `27`, `0.2`, `-1.000001`.
   package var description: String {
-    let magnitude = micros.magnitude
-    let whole = String(magnitude / 1_000_000)
-    var fraction = String(magnitude % 1_000_000)
-    fraction = String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
-    while fraction.last == "0" { fraction.removeLast() }
-    return (micros < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+    let whole = String(micros / 1_000_000)
+    var (fraction, places) = (micros.magnitude % 1_000_000, 6)
+    guard fraction > 0 else { return whole }
+    while fraction % 10 == 0 { (fraction, places) = (fraction / 10, places - 1) }
+    let digits = String(fraction)
+    let zeros = String(repeating: "0", count: places - digits.utf8.count)
+    // Above minus one the whole part has no sign of its own.
+    let sign = micros < 0 && whole == "0" ? "-" : ""
+    return sign + whole + "." + zeros + digits
   }
 
   /// Reads an optional sign, digits, and up to six decimals; nil for anything else, for more

@@ -21,14 +21,17 @@ extension Story {
   package var diagnoses: [Diagnosis] {
     var found: [Diagnosis] = []
     for rule in DiagnosisRule.all {
-      let sharper = DiagnosisRule.silencedBy[rule.code] ?? []
-      guard !found.contains(where: { sharper.contains($0.code) }), let proof = rule.find(self)
-      else { continue }
+      guard !isSilenced(rule, by: found), let proof = rule.find(self) else { continue }
       found.append(
         Diagnosis(
           code: rule.code, title: rule.title, certainty: proof.certainty,
           evidence: proof.evidence, what: proof.what, next: proof.next))
     }
     return found
+  }
+
+  private func isSilenced(_ rule: DiagnosisRule, by found: [Diagnosis]) -> Bool {
+    guard !found.isEmpty, let sharper = DiagnosisRule.silencedBy[rule.code] else { return false }
+    return found.contains { sharper.contains($0.code) }
   }
 }
