@@ -30,11 +30,14 @@ enum RequestHead {
     let size =
       unsafe address.pointee.sa_family == sa_family_t(AF_INET6)
       ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size
-    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
-    guard
-      unsafe getnameinfo(
-        address, socklen_t(size), &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
-    else { return "" }
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // An address in figures with the name of its interface.
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
+      guard
+        unsafe getnameinfo(
+          address, socklen_t(size), text.baseAddress, socklen_t(text.count), nil, 0,
+          NI_NUMERICHOST) == 0, let first = text.baseAddress
+      else { return "" }
+      return unsafe String(cString: first)
+    }
   }
 }

@@ -26,6 +26,6 @@ package struct ServerReply: Sendable {
 
   /// The first header field of that name, in any case.
   package func header(_ name: String) -> String? {
-    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    headers.first { $0.name.isSameToken(as: name) }?.value
   }
 }

@@ -26,11 +26,11 @@ package struct ServerRequest: Sendable {
     method: String, target: String, headers: [(name: String, value: String)] = [],
     body: [UInt8] = [], isCut: Bool = false, client: String = ""
   ) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
     self.method = method
     self.target = target
-    segments = ServerRequest.segments(parts.first ?? "")
-    query = ServerRequest.members(parts.count > 1 ? parts[1] : "")
+    segments = ServerRequest.segments(path)
+    query = ServerRequest.members(target.utf8[path.endIndex...].dropFirst())
     self.headers = headers
     self.body = body
     self.isCut = isCut
@@ -39,8 +39,7 @@ package struct ServerRequest: Sendable {
 
   /// The first header field of that name, in any case (RFC 9110 §5.1).
   package func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
+    headers.first { $0.name.isSameToken(as: name) }?.value
   }
 
   /// The first query member of that name.
@@ -49,7 +48,7 @@ package struct ServerRequest: Sendable {
   /// Whether the header names this word in one of its comma-separated members, without parameters.
   package func lists(_ word: String, in name: String) -> Bool {
     headers.contains { field in
-      field.name.lowercased() == name.lowercased()
+      field.name.isSameToken(as: name)
         && field.value.split(separator: ",").contains { member in
           let value = member.split(separator: ";").first ?? ""
           return value.filter { $0 != " " && $0 != "\t" }.lowercased() == word
@@ -57,22 +56,25 @@ package struct ServerRequest: Sendable {
     }
   }
 
-  private static func segments(_ path: Substring) -> [String]? {
-    guard path.hasPrefix("/") else { return nil }
+  private static func segments(_ path: Substring.UTF8View) -> [String]? {
+    let slash = UInt8(ascii: "/")
+    guard path.first == slash else { return nil }
     var segments: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+    for part in path.dropFirst().split(separator: slash, omittingEmptySubsequences: false) {
       guard let segment = decoded(part) else { return nil }
       segments.append(segment)
     }
     return segments
   }
 
-  private static func members(_ query: Substring) -> [(name: String, value: String)]? {
+  private static func members(
+    _ query: Substring.UTF8View
+  ) -> [(name: String, value: String)]? {
     var members: [(name: String, value: String)] = []
-    for part in query.split(separator: "&") {
-      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = decoded(pair[0], isForm: true),
-        let value = decoded(pair.count > 1 ? pair[1] : "", isForm: true)
+    for part in query.split(separator: UInt8(ascii: "&")) {
+      let name = part.prefix { $0 != UInt8(ascii: "=") }
+      guard let value = decoded(part[name.endIndex...].dropFirst(), isForm: true),
+        let name = decoded(name, isForm: true)
       else { return nil }
       members.append((name, value))
     }
@@ -80,9 +82,12 @@ package struct ServerRequest: Sendable {
   }
 
   /// Percent escapes undone (RFC 3986 §2.1); in a query `+` is a space, as forms write it.
-  private static func decoded(_ text: Substring, isForm: Bool = false) -> String? {
+  private static func decoded(_ text: Substring.UTF8View, isForm: Bool = false) -> String? {
+    guard text.contains(where: { $0 == 0x25 || $0 == 0x2B && isForm }) else {
+      return String(Substring(text))
+    }
     var bytes: [UInt8] = []
-    var rest = text.utf8[...]
+    var rest = text
     while let byte = rest.popFirst() {
       switch byte {
       case 0x25:
@@ -96,4 +101,18 @@ package struct ServerRequest: Sendable {
     }
     return String(validating: bytes, as: UTF8.self)
   }
+}
+
+extension String {
+  /// Equal but for the case of ASCII letters: how names of header fields are compared (RFC 9110
+  /// §5.1).
+  package func isSameToken(as other: String) -> Bool {
+    utf8.count == other.utf8.count
+      && zip(utf8, other.utf8).allSatisfy { $0 == $1 || $0.lowercased == $1.lowercased }
+  }
+}
+
+extension UInt8 {
+  /// Of ASCII letters.
+  fileprivate var lowercased: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
 }

@@ -11,9 +11,10 @@ struct Call: Sendable {
 
   let request: ServerRequest
   let service: Service
-  let principal: Principal
+  /// Nobody until the gate knows better.
+  var principal: Principal
   /// What stood in the route's braces.
-  let values: [String: String]
+  var values: [(name: String, value: String)]
   let responder: Responder
   /// Header fields that every reply to this request carries.
   private(set) var extraHeaders: [(name: String, value: String)]
@@ -78,10 +79,13 @@ struct Call: Sendable {
 
   // MARK: Parts of the request
 
+  /// What stood in the braces of this name.
+  func part(_ name: String) -> String { values.first { $0.name == name }?.value ?? "" }
+
   /// The job in the path, if this principal may know of it.
   /// - Throws: `Problem` 404.
   func job(_ snapshot: inout Snapshot) throws -> (number: SubjectNumber, job: Job, id: String) {
-    let id = values["job"] ?? ""
+    let id = part("job")
     guard let number = try snapshot.jobNumber(id), let job = try snapshot.job(number),
       let account = try snapshot.subject(job.account)?.name.id, principal.sees(account: account)
     else { throw Problem.notFound("job \(id)") }
@@ -94,7 +98,7 @@ struct Call: Sendable {
   /// The account in the path.
   /// - Throws: `Problem` 404 when it is not this principal's.
   func account() throws -> String {
-    let id = values["account"] ?? ""
+    let id = part("account")
     guard principal.sees(account: id) else { throw Problem.notFound("account \(id)") }
     return id
   }

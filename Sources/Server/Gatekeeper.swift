@@ -37,12 +37,17 @@ final class Gatekeeper: Sendable {
   private let home: Home
   private let options: ServerOptions
   private let isLoopback: Bool
+  /// What we are called where nobody needs a token.
+  private let ownHosts: [String]
   private let state: Mutex<State>
 
   init(_ home: Home, _ options: ServerOptions, isLoopback: Bool) throws {
     self.home = home
     self.options = options
     self.isLoopback = isLoopback
+    ownHosts =
+      ["localhost", "127.0.0.1", "[::1]"]
+      + [options.publicURL.flatMap(Gatekeeper.name(ofOrigin:))].compactMap(\.self)
     state = Mutex(State())
     try state.withLock { try refresh(&$0, options.clock()) }
   }
@@ -195,7 +200,8 @@ final class Gatekeeper: Sendable {
   }
 
   private static func cookie(_ request: ServerRequest) -> String? {
-    for pair in (request.header("Cookie") ?? "").split(separator: ";") {
+    guard let cookies = request.header("Cookie") else { return nil }
+    for pair in cookies.split(separator: ";") {
       let parts = pair.split(separator: "=", maxSplits: 1)
       if parts.count == 2, parts[0].filter({ $0 != " " }) == cookieName { return String(parts[1]) }
     }
@@ -209,9 +215,7 @@ final class Gatekeeper: Sendable {
   /// - Throws: `Problem` 421.
   func checkHost(_ request: ServerRequest) throws(Problem) {
     guard isOpen else { return }
-    let host = Gatekeeper.name(ofHost: request.header("Host") ?? "")
-    let own = options.publicURL.flatMap(Gatekeeper.name(ofOrigin:))
-    guard ["localhost", "127.0.0.1", "[::1]"].contains(host) || host == own else {
+    guard ownHosts.contains(Gatekeeper.name(ofHost: request.header("Host") ?? "")) else {
       throw Problem(
         421, "host", "this server is not called that",
         next: "ledger serve --public-url, or ask 127.0.0.1")
@@ -245,7 +249,10 @@ final class Gatekeeper: Sendable {
   }
 
   private static func name(ofHost host: String) -> String {
-    let end = host.hasSuffix("]") ? host.endIndex : host.lastIndex(of: ":") ?? host.endIndex
+    let bytes = host.utf8
+    let end =
+      bytes.last == UInt8(ascii: "]")
+      ? bytes.endIndex : bytes.lastIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
     return host[..<end].lowercased()
   }
 

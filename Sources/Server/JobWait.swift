@@ -39,7 +39,7 @@ final class JobWait: Follower, Sendable {
         try job.flatMap { try snapshot.subject($0)?.last } ?? 0
       }
       guard last > position || isOver else { return }
-      try finish { try JobResource.answer(call, knows: position) }
+      try finish { try JobResource.answer(call) }
     } catch {
       finish { call.fail(error) }
     }

@@ -11,25 +11,26 @@ struct Query {
 
   /// - Parameter names: what the route knows.
   /// - Throws: `Problem` for any other member, and for one given twice that may not be.
-  init(_ call: Call, _ names: Set<String>) throws(Problem) {
+  init(_ call: Call, _ names: [String]) throws(Problem) {
     request = call.request
     now = call.now
     guard let members = request.query else { throw .invalid("the query is not well encoded") }
-    var seen: Set<String> = []
+    var seen: [String] = []
     for (name, _) in members {
       guard names.contains(name) else {
         throw .invalid("the query member \"\(name.prefix(64))\" is not known here")
       }
-      guard seen.insert(name).inserted || name == "meta" else {
+      guard name == "meta" || !seen.contains(name) else {
         throw .invalid("the query names \"\(name)\" twice")
       }
+      seen.append(name)
     }
   }
 
   /// A time or a position as text.
   private static let timeBytes = 64
 
-  static let selectorNames: Set = [
+  static let selectorNames = [
     "account", "provider", "model", "state", "meta", "since", "until", "limit",
   ]
 

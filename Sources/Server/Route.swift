@@ -21,7 +21,15 @@ struct Route: Sendable {
   let pattern: String
   let access: Access
   let handler: Handler
-  private let parts: [Substring]
+  /// No part of the path is a name in braces.
+  let isLiteral: Bool
+  private let parts: [Part]
+
+  private enum Part {
+    case literal(String)
+    /// Anything but nothing, by this name.
+    case value(String)
+  }
 
   init(
     _ method: String, _ pattern: String, _ access: Access, handler: @escaping Handler
@@ -30,21 +38,28 @@ struct Route: Sendable {
     self.pattern = pattern
     self.access = access
     self.handler = handler
+    isLiteral = !pattern.contains("{")
     parts = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+      .map { $0.hasPrefix("{") ? .value(String($0.dropFirst().dropLast())) : .literal(String($0)) }
   }
 
-  /// What stands in the braces, by name; nil when the path is another.
-  func match(_ segments: [String]) -> [String: String]? {
-    guard segments.count == parts.count else { return nil }
-    var values: [String: String] = [:]
-    for (segment, part) in zip(segments, parts) {
-      if part.hasPrefix("{") {
-        guard !segment.isEmpty else { return nil }
-        values[String(part.dropFirst().dropLast())] = segment
-      } else if segment != part {
-        return nil
+  /// How many segments its paths have.
+  var length: Int { parts.count }
+
+  func fits(_ segments: [String]) -> Bool {
+    segments.count == parts.count
+      && zip(segments, parts).allSatisfy { segment, part in
+        switch part {
+        case .literal(let text): segment == text
+        case .value: !segment.isEmpty
+        }
       }
+  }
+
+  /// What stands in the braces of a path that fits, by name.
+  func values(_ segments: [String]) -> [(name: String, value: String)] {
+    zip(segments, parts).compactMap { segment, part in
+      if case .value(let name) = part { (name, segment) } else { nil }
     }
-    return values
   }
 }

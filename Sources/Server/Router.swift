@@ -6,34 +6,40 @@ import Ledger
 /// Hands requests to routes.
 struct Router: Sendable {
   let service: Service
-  let routes: [Route]
+  /// By how many segments their paths have.
+  private let routes: [[Route]]
+
+  init(service: Service, routes: [Route]) {
+    self.service = service
+    let longest = routes.map(\.length).max() ?? 0
+    self.routes = (0...longest).map { length in routes.filter { $0.length == length } }
+  }
 
   func handle(_ request: ServerRequest, _ responder: Responder) {
     let crossOrigin = service.gate.crossOriginHeaders(request)
     var call = Call(
-      request: request, service: service, principal: .nobody, values: [:], responder: responder,
+      request: request, service: service, principal: .nobody, values: [], responder: responder,
       extraHeaders: crossOrigin + Router.everywhere)
     do {
       try service.gate.checkHost(request)
       guard let segments = request.segments else {
         throw Problem.invalid("the path is not well encoded")
       }
-      let candidates = routes.compactMap { route in route.match(segments).map { (route, $0) } }
-      guard !candidates.isEmpty else { throw Problem.notFound("such address") }
-      let named = Router.closest(candidates.map(\.0))
-      if request.method == "OPTIONS" { return preflight(call, named) }
+      let candidates = segments.count < routes.count ? routes[segments.count] : []
       let method = request.method == "HEAD" ? "GET" : request.method
-      guard let (route, values) = candidates.first(where: { $0.0.method == method }) else {
+      guard let route = candidates.first(where: { $0.method == method && $0.fits(segments) })
+      else {
+        let named = Router.closest(candidates.filter { $0.fits(segments) })
+        guard !named.isEmpty else { throw Problem.notFound("such address") }
+        if method == "OPTIONS" { return preflight(call, named) }
         let methods = Router.methods(named)
         call = call.adding("Allow", methods)
         throw Problem(405, "method", "this address is for \(methods)", next: nil)
       }
-      let principal = try principal(of: request, route.access)
-      call = Call(
-        request: request, service: service, principal: principal, values: values,
-        responder: responder, extraHeaders: call.extraHeaders)
-      try service.gate.checkRate(request, principal)
-      try Router.check(route.access, principal)
+      call.principal = try principal(of: request, route.access)
+      call.values = route.values(segments)
+      try service.gate.checkRate(request, call.principal)
+      try Router.check(route.access, call.principal)
       try route.handler(call)
     } catch {
       call.fail(error)
@@ -92,7 +98,7 @@ struct Router: Sendable {
 
   /// Of routes that fit one path, those that name it: `/v1/jobs/track` before `/v1/jobs/{job}`.
   private static func closest(_ routes: [Route]) -> [Route] {
-    let literal = routes.filter { !$0.pattern.contains("{") }
+    let literal = routes.filter(\.isLiteral)
     return literal.isEmpty ? routes : literal
   }
 

@@ -11,14 +11,14 @@ enum BooksResource {
     let number = try call.read { try call.job(&$0).number }
     call.later {
       let story = try call.read { try $0.explanation(of: number, now: call.now) }
-      guard let story else { throw Problem.notFound("job \(call.values["job"] ?? "")") }
+      guard let story else { throw Problem.notFound("job \(call.part("job"))") }
       call.reply(story.json)
     }
   }
 
   /// GET /v1/incidents
   static func incidents(_ call: Call) throws {
-    let query = try Query(call, Query.selectorNames.union(["kind"]))
+    let query = try Query(call, Query.selectorNames + ["kind"])
     let selector = try query.selector()
     if let account = selector.account, !call.principal.sees(account: account) {
       throw Problem.notFound("account \(account)")

@@ -45,7 +45,7 @@ enum JobActions {
     let consumer = try body.text("consumer") ?? call.principal.name
     guard !consumer.isEmpty else { throw Problem.invalid("\"consumer\" is empty") }
     // A client that is not sure says it again: once is enough.
-    let said = "\(call.values["job"] ?? "") \(channel.name) \(through ?? 0) \(consumer)"
+    let said = "\(call.part("job")) \(channel.name) \(through ?? 0) \(consumer)"
     try append(
       call, body, .deliver(Delivery(channel: channel, consumer: consumer, through: through)),
       key: "delivered-\(SHA256.digest(Array(said.utf8)))")

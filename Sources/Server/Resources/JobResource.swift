@@ -12,27 +12,31 @@ enum JobResource {
   static func get(_ call: Call) throws {
     let query = try Query(call, ["as_of"])
     if query.text("as_of") != nil { return try past(call, query) }
-    guard let seconds = waitSeconds(call.request) else { return try answer(call, knows: nil) }
+    guard let seconds = waitSeconds(call.request) else { return try answer(call) }
     let (number, last) = try call.read { snapshot in
       let number = try call.job(&snapshot).number
       return (number, try snapshot.subject(number)?.last ?? 0)
     }
     let known = knownPosition(call.request)
-    guard known == nil || known == last else { return try answer(call, knows: nil) }
+    guard known == nil || known == last else { return try answer(call) }
     _ = JobWait(call, job: number, knows: last, seconds: seconds)
   }
 
   /// The job as it is; 304 when it is what the client knows.
-  static func answer(_ call: Call, knows position: Position?) throws {
+  static func answer(_ call: Call) throws {
     let now = call.now
-    let status = try call.read { snapshot in
-      try snapshot.status(call.job(&snapshot).number, now: now)
+    let known = knownPosition(call.request)
+    let (job, status) = try call.read { snapshot in
+      let (number, job, id) = try call.job(&snapshot)
+      if known == job.last { return (job, nil as JobStatus?) }
+      guard let status = try snapshot.status(number, now: now) else {
+        throw Problem.notFound("job \(id)")
+      }
+      return (job, status)
     }
-    guard let status else { throw Problem.notFound("job \(call.values["job"] ?? "")") }
-    var headers = [(name: "ETag", value: "\"\(status.position)\"")]
-    if !status.state.isTerminal { headers.append(("Retry-After", "\(retryAfterSeconds)")) }
-    let isKnown = knownPosition(call.request) == status.position
-    if isKnown { return call.reply(ServerReply(304, headers: headers)) }
+    var headers = [(name: "ETag", value: "\"\(job.last)\"")]
+    if !job.state.isTerminal { headers.append(("Retry-After", "\(retryAfterSeconds)")) }
+    guard let status else { return call.reply(ServerReply(304, headers: headers)) }
     call.reply(status.json, headers: headers)
   }
 
@@ -43,7 +47,7 @@ enum JobResource {
       guard let position = try query.asOf(snapshot) else { return nil }
       return try snapshot.status(number, asOf: position, now: now)
     }
-    guard let status else { throw Problem.notFound("job \(call.values["job"] ?? "") then") }
+    guard let status else { throw Problem.notFound("job \(call.part("job")) then") }
     call.reply(status.json, headers: [("ETag", "\"\(status.position)\"")])
   }
 
@@ -58,7 +62,7 @@ enum JobResource {
 
   /// `Prefer: wait=25` (RFC 7240, section 4.3).
   private static func waitSeconds(_ request: ServerRequest) -> Double? {
-    for field in request.headers where field.name.lowercased() == "prefer" {
+    for field in request.headers where field.name.isSameToken(as: "Prefer") {
       for preference in field.value.split(separator: ",") {
         let parts = preference.filter { $0 != " " }.split(separator: "=")
         if parts.count == 2, parts[0].lowercased() == "wait", let seconds = UInt32(parts[1]) {
@@ -72,7 +76,7 @@ enum JobResource {
   /// GET /v1/jobs
   static func list(_ call: Call) throws {
     let query = try Query(
-      call, Query.selectorNames.union(["before", "after", "as_of", "summary"]))
+      call, Query.selectorNames + ["before", "after", "as_of", "summary"])
     if try query.flag("summary") { return try board(call) }
     var selector = try query.selector()
     let limit = try query.limit()

@@ -66,7 +66,7 @@ enum PageResource {
 
   /// GET /page/{name}
   static func file(_ call: Call) throws {
-    guard let asset = files[call.values["name"] ?? ""] else {
+    guard let asset = files[call.part("name")] else {
       throw Problem.notFound("such file")
     }
     send(call, asset)

@@ -9,7 +9,7 @@ import Wire
 
 enum WebhookResource {
   static func take(_ call: Call) throws {
-    let name = call.values["provider"] ?? ""
+    let name = call.part("provider")
     guard let profile = call.service.profiles(name), profile.webhook != nil else {
       throw Problem(
         404, "unknown_provider", "no profile of that name takes webhooks",
