@@ -80,6 +80,9 @@ import Synchronization
     }
   }
 
+  /// The library has what it needs of the answer: a stream may sleep for hours beside it.
+  func forgetAnswer() { state.withLock { $0.answer = .drop } }
+
   /// The library is done with the request.
   func end() {
     state.withLock { $0.isOver = true }

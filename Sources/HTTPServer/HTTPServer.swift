@@ -177,6 +177,7 @@ import Synchronization
       let isLast = open.withLock { $0.isDraining }
       return Sending.send(isLast ? reply.adding("Connection", "close") : reply, on: conversation)
     case .stream(let head):
+      conversation.forgetAnswer()
       return Sending.stream(head, on: conversation, pieceBytes: bounds.pieceBytes)
     case .raw(let bytes, let resets):
       Sending.raw(bytes, resets: resets, on: conversation)

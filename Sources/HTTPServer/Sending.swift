@@ -6,8 +6,11 @@ import Glibc
 enum Sending {
   /// Hands the reply to the library, which keeps its own copy of the body.
   static func send(_ reply: ServerReply, on conversation: Conversation) -> MHD_Result {
-    var body = reply.body
-    let response = unsafe MHD_create_response_from_buffer(body.count, &body, .RESPMEM_MUST_COPY)
+    let response = unsafe reply.body.withUnsafeBytes { body in
+      // The library only reads what it is to copy, whatever its declaration says.
+      unsafe MHD_create_response_from_buffer(
+        body.count, UnsafeMutableRawPointer(mutating: body.baseAddress), .RESPMEM_MUST_COPY)
+    }
     return unsafe queue(response, reply, on: conversation)
   }
 
@@ -17,8 +20,10 @@ enum Sending {
     _ head: ServerReply, on conversation: Conversation, pieceBytes: Int
   ) -> MHD_Result {
     let context = unsafe Unmanaged.passRetained(conversation.stream).toOpaque()
+    // A body in chunks is read straight into the connection's own memory: it needs no buffer here.
+    let bufferBytes = head.announcedBytes == nil ? 1 : pieceBytes
     let response = unsafe MHD_create_response_from_callback(
-      head.announcedBytes.map { UInt64($0) } ?? mhd_size_unknown, pieceBytes,
+      head.announcedBytes.map { UInt64($0) } ?? mhd_size_unknown, bufferBytes,
       { context, _, buffer, count in
         let stream = unsafe Unmanaged<StreamState>.fromOpaque(context!).takeUnretainedValue()
         return unsafe stream.read(

@@ -42,7 +42,8 @@ import Synchronization
     }
     let piece = rest.prefix(buffer.count)
     unsafe buffer.copyBytes(from: piece)
-    rest = rest.dropFirst(piece.count)
+    // An empty slice would keep the whole message for as long as the stream sleeps.
+    rest = piece.count < rest.count ? rest.dropFirst(piece.count) : []
     return piece.count
   }
 

@@ -103,7 +103,8 @@ final class EventStream: BodySource, Follower, Sendable {
     for frame in frames {
       state.cursor = frame.position
       guard isMeant(frame) else { continue }
-      bytes += frame.bytes
+      // One message for thousands of streams is the same bytes for all of them.
+      if bytes.isEmpty { bytes = frame.bytes } else { bytes += frame.bytes }
       guard job != nil, frame.endsJob else { continue }
       bytes += try ending(at: frame.position)
       state.hasEnded = true
