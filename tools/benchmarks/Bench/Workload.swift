@@ -1,5 +1,5 @@
 // The workload of every comparison (floors/workload.h): 12 events a job, 90 % successes, jobs
-// interleaved at random, 1,000 accounts, seeded.
+// interleaved at random, 1,000 accounts, the same commands of the same jobs from the same seed.
 
 import Ledger
 import Wire
@@ -12,11 +12,11 @@ struct Workload {
 
   private struct Slot {
     var id = ""
-    var number = 0
+    var fate: UInt64 = 0
     var step = 0
   }
 
-  private var random: UInt64
+  private var random: Random
   private let seed: UInt64
   private var slots: [Slot]
   private var jobs = 0
@@ -24,7 +24,7 @@ struct Workload {
 
   init(seed: UInt64, events: Int) {
     self.seed = seed
-    random = seed
+    random = Random(seed: seed)
     slots = Array(repeating: Slot(), count: min(events / 12 + 1, Workload.jobsInFlight))
   }
 
@@ -32,8 +32,7 @@ struct Workload {
 
   /// - Returns: a command, and how many events it comes to.
   mutating func next() -> (Command, Int) {
-    random &+= 0x9E37_79B9_7F4A_7C15
-    let index = Int(Workload.mix(random) % UInt64(slots.count))
+    let index = Int(random.next() % UInt64(slots.count))
     clock += 100
     let step = slots[index].step
     slots[index].step += 1
@@ -53,13 +52,13 @@ struct Workload {
 
   private mutating func submit(_ index: Int) -> Command {
     jobs += 1
-    let name = Workload.mix(seed &* 0x9E37_79B9 &+ UInt64(jobs))
-    slots[index].id = "job-" + String(name, radix: 16)
-    slots[index].number = jobs
+    let fate = Random.mix(seed &* 0x9E37_79B9 &+ UInt64(jobs))
+    slots[index].id = "job-" + String(fate, radix: 16)
+    slots[index].fate = fate
     let submission = Submission(
-      id: slots[index].id, account: Workload.account(Int(name % UInt64(Workload.accounts))),
+      id: slots[index].id, account: Workload.account(Int(fate % UInt64(Workload.accounts))),
       provider: "replicate", model: "acme/video",
-      hold: Credits(micros: Int64(1 + name % 50) * 1_000_000))
+      hold: Credits(micros: Int64(1 + fate / 10_000 % 50) * 1_000_000))
     return Command(.submit(submission), actor: .api)
   }
 
@@ -82,18 +81,11 @@ struct Workload {
   }
 
   private func verdict(_ slot: Slot) -> Observation {
-    let succeeded = slot.number % 10 != 0
+    let succeeded = slot.fate / UInt64(Workload.accounts) % 10 != 0
     var observation = Observation(
       source: .poll(.status), exchange: Exchange(httpStatus: 200, latencyMilliseconds: 80),
       word: succeeded ? "succeeded" : "failed", reading: succeeded ? .succeeded : .failed)
     if succeeded { observation.outputs = [.init(url: "https://example.com/\(slot.id).mp4")] }
     return observation
-  }
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var value = value
-    value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-    return value ^ value >> 31
   }
 }

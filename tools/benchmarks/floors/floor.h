@@ -1,6 +1,7 @@
 /* What every floor needs: a clock, an end with words, numbers from the command line. */
 #pragma once
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

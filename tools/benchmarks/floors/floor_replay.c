@@ -1,12 +1,13 @@
-/* The floor of `replay`: read a log in order; fold it in memory; fold it and write every view in
-   key order into a new environment, synced. The log is made first, unsynced, by the same workload.
+/* The floors of `replay`, `verify` and `audit`: one pass over a log that floor_log made.
 
-   floor_replay DIR EVENTS [SEED]      DIR exists and is empty
-   Prints one JSON line per pass, the median of three rounds, the log in the page cache. */
-#include "workload.h"
+   floor_replay DIR scan          read it in order
+                    chain         check every record's crc and the chain of hashes
+                    fold          fold it in memory; the books must balance
+                    fold_write    and write every view in key order into a new environment, synced
+   Prints one JSON line. DIR/views stays behind. */
+#include "chain.h"
+#include "environment.h"
 #include <unistd.h>
-
-enum { ROUNDS = 3, GROUP = 10000 };
 
 /* Everything a fold keeps: arrays indexed by number, which is why jobs have numbers. */
 struct fold {
@@ -15,27 +16,6 @@ struct fold {
   uint64_t job_count, capacity;
   struct balance_row balances[ACCOUNTS];
 };
-
-static MDB_dbi make_log(MDB_env *log, uint64_t events, uint64_t seed) {
-  struct workload *load = workload_new(seed, events);
-  MDB_txn *txn;
-  MDB_dbi table;
-  check(mdb_txn_begin(log, NULL, 0, &txn), "begin");
-  check(mdb_dbi_open(txn, "events", MDB_CREATE | MDB_INTEGERKEY, &table), "events");
-  for (uint64_t position = 1; position <= events; position++) {
-    struct record event;
-    workload_next(load, position, &event);
-    MDB_val key = {sizeof position, &position}, value = {sizeof event, &event};
-    check(mdb_put(txn, table, &key, &value, MDB_APPEND), "append: is DIR empty?");
-    if (position % GROUP > 0) continue;
-    check(mdb_txn_commit(txn), "commit");
-    check(mdb_txn_begin(log, NULL, 0, &txn), "begin");
-  }
-  check(mdb_txn_commit(txn), "commit");
-  check(mdb_env_sync(log, 1), "sync");
-  free(load);
-  return table;
-}
 
 static void grow(struct fold *fold, uint64_t job) {
   if (job >= fold->capacity) {
@@ -63,13 +43,24 @@ static void fold_event(struct fold *fold, uint64_t position, const struct record
   name->job = job;
 }
 
-/* One pass over the log; with a fold or, for the bare scan, a sum to keep the compiler honest. */
-static uint64_t pass(MDB_env *log, MDB_dbi table, struct fold *fold) {
+static void check_record(uint64_t position, const struct record *event, uint8_t before[32]) {
+  uint8_t hash[32];
+  chain_hash(event, before, hash);
+  if (event->crc != chain_crc(event) || memcmp(hash, event->hash, sizeof hash) != 0)
+    die("damaged at %llu", (unsigned long long)position);
+  memcpy(before, hash, sizeof hash);
+}
+
+/* One pass over the log; without a fold or a seal to check, a sum keeps the compiler honest. */
+static uint64_t pass(MDB_env *log, struct fold *fold, int sealed, uint64_t *sum) {
   MDB_txn *txn;
+  MDB_dbi table;
   MDB_cursor *cursor;
   MDB_val key, value;
-  uint64_t sum = 0, expected = 1;
+  uint64_t expected = 1;
+  uint8_t hash[32] = {0};
   check(mdb_txn_begin(log, NULL, MDB_RDONLY, &txn), "begin");
+  check(mdb_dbi_open(txn, "events", MDB_INTEGERKEY, &table), "events");
   check(mdb_cursor_open(txn, table, &cursor), "cursor");
   int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
   for (; code == MDB_SUCCESS; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT), expected++) {
@@ -78,17 +69,18 @@ static uint64_t pass(MDB_env *log, MDB_dbi table, struct fold *fold) {
     memcpy(&position, key.mv_data, sizeof position);
     if (position != expected || value.mv_size != sizeof event)
       die("damaged at %llu", (unsigned long long)expected);
-    if (fold) {
+    if (sealed) {
+      check_record(position, value.mv_data, hash);
+    } else if (fold) {
       memcpy(&event, value.mv_data, sizeof event);
       fold_event(fold, position, &event);
-    } else {
-      sum += ((const struct record *)value.mv_data)->subject;
     }
+    *sum += ((const struct record *)value.mv_data)->subject;
   }
   if (code != MDB_NOTFOUND) check(code, "mdb_cursor_get");
   mdb_cursor_close(cursor);
   mdb_txn_abort(txn);
-  return sum;
+  return expected - 1;
 }
 
 static int compare_names(const void *left, const void *right) {
@@ -145,36 +137,25 @@ static void audit(const struct fold *fold) {
 }
 
 int main(int count, char **argument) {
-  if (count < 3 || count > 4) die("usage: floor_replay DIR EVENTS [SEED]");
-  uint64_t events = number(argument[2], 1000000000, "EVENTS");
-  uint64_t seed = count > 3 ? number(argument[3], UINT64_MAX, "SEED") : 1;
+  if (count != 3) die("usage: floor_replay DIR scan|chain|fold|fold_write");
+  const char *kind = argument[2];
+  int sealed = !strcmp(kind, "chain"), writes = !strcmp(kind, "fold_write");
+  int folds = writes || !strcmp(kind, "fold");
+  if (!sealed && !folds && strcmp(kind, "scan") != 0) die("there is no pass called %s", kind);
   MDB_env *log = open_environment(argument[1], "log", MDB_NOSYNC);
-  MDB_dbi table = make_log(log, events, seed);
-  static const char *const names[] = {"scan", "fold", "fold_write"};
-  for (int kind = 0; kind < 3; kind++) {
-    uint64_t times[ROUNDS], sum = 0, jobs = 0;
-    for (int round = 0; round < ROUNDS; round++) {
-      struct fold *fold = kind > 0 ? calloc(1, sizeof *fold) : NULL;
-      remove_views(argument[1]);
-      uint64_t start = now_ns();
-      sum += pass(log, table, fold);
-      if (kind == 2) write_views(argument[1], fold);
-      times[round] = now_ns() - start;
-      if (!fold) continue;
-      audit(fold);
-      jobs = fold->job_count;
-      free(fold->jobs);
-      free(fold->names);
-      free(fold);
-    }
-    if (kind == 0 && sum == 0) die("nothing was read");
-    double seconds = (double)quantile(times, ROUNDS, 0.5) / 1e9;
-    printf(
-      "{\"bench\":\"floor_replay\",\"pass\":\"%s\",\"events\":%llu,\"jobs\":%llu,\"seed\":%llu,"
-      "\"seconds\":%.6f,\"events_per_second\":%.0f}\n",
-      names[kind], (unsigned long long)events, (unsigned long long)jobs, (unsigned long long)seed,
-      seconds, (double)events / seconds);
-  }
+  struct fold *fold = folds ? calloc(1, sizeof *fold) : NULL;
+  if (folds && !fold) die("no memory");
+  if (writes) remove_views(argument[1]);
+  uint64_t start = now_ns(), sum = 0;
+  uint64_t events = pass(log, fold, sealed, &sum);
+  if (writes) write_views(argument[1], fold);
+  double seconds = (double)(now_ns() - start) / 1e9;
+  if (sum == 0) die("nothing was read");
+  if (fold) audit(fold);
+  printf(
+    "{\"bench\":\"floor_replay\",\"pass\":\"%s\",\"events\":%llu,\"seconds\":%.6f,"
+    "\"events_per_second\":%.0f}\n",
+    kind, (unsigned long long)events, seconds, (double)events / seconds);
   mdb_env_close(log);
   return 0;
 }

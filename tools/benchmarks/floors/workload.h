@@ -1,15 +1,16 @@
 /* The workload of every comparison: 12 events a job (submitted, held, dispatch_started, dispatched,
    six polls, a verdict, captured or released), 90 % of the verdicts a success, 10,000 jobs
    interleaved at random (fewer in a run too short to finish them, so that every run has all kinds
-   of events), 1,000 accounts, 150 bytes an event, all from one seed. And the views that follow from
-   it: a row per job, a balance per account, the job's name. */
+   of events), 1,000 accounts, 150 bytes an event, all from one seed. Events of one command come
+   together (submitted + held; the last poll + verdict + money) and are committed together. The
+   product draws the same commands of the same jobs from the same seed (Bench/Workload.swift).
+   Knows no store: floors and peers fold it each into their own. */
 #pragma once
 #include "floor.h"
-#include <lmdb.h>
-#include <sys/stat.h>
 
-enum { EVENTS_PER_JOB = 12, JOBS_IN_FLIGHT = 10000, ACCOUNTS = 1000, NAME_BYTES = 16 };
-enum { SUBMITTED, HELD, STARTED, DISPATCHED, VERDICT = 10, MONEY = 11 }; /* 4 to 9 are polls */
+enum { EVENTS_PER_JOB = 12, JOBS_IN_FLIGHT = 10000, ACCOUNTS = 1000, NAME_BYTES = 20 };
+enum { SUBMITTED, HELD, STARTED, DISPATCHED, LAST_POLL = 9, VERDICT, MONEY }; /* 4 to 9 are polls */
+enum { END_OF_GROUP = 2 };
 
 /* 32 bytes of header, the body, 32 bytes that stand for the hash: the product's record, except that
    crc and hash are not computed, for the floor is the store's and not the chain's. */
@@ -22,7 +23,7 @@ struct record {
   uint8_t failed;
   int64_t amount;
   char name[NAME_BYTES];
-  uint8_t text[57];
+  uint8_t text[53];
   uint8_t hash[32];
 } __attribute__((packed));
 _Static_assert(sizeof(struct record) == 150, "the record is part of the workload");
@@ -39,7 +40,8 @@ _Static_assert(sizeof(struct job_row) == 64, "no padding on disk");
 struct balance_row { int64_t available, held, captured, released, count; };
 
 struct workload {
-  uint64_t random, jobs, in_flight;
+  uint64_t seed, random, jobs, in_flight;
+  uint64_t slot; /* of the command that is being told, or JOBS_IN_FLIGHT between two */
   struct { uint64_t job, previous; uint8_t step; } slots[JOBS_IN_FLIGHT];
 };
 
@@ -51,16 +53,23 @@ static inline uint64_t mix(uint64_t value) { /* SplitMix64's finaliser */
 
 static inline uint64_t draw(uint64_t *state) { return mix(*state += 0x9E3779B97F4A7C15u); }
 
-/* A job's text id: 16 hexadecimal digits in no order, as ids from users are. */
-static inline void job_name(uint64_t job, char *name) {
-  uint64_t value = mix(job * 0x9E3779B97F4A7C15u);
-  for (int i = 0; i < NAME_BYTES; i++, value <<= 4) name[i] = "0123456789abcdef"[value >> 60];
+/* What a job's name, account, price and end are drawn from. */
+static inline uint64_t fate(uint64_t seed, uint64_t job) {
+  return mix(seed * 0x9E3779B9u + job);
+}
+
+/* A job's text id: digits in no order, as ids from users are. */
+static inline void job_name(uint64_t seed, uint64_t job, char *name) {
+  uint64_t value = fate(seed, job);
+  memcpy(name, "job-", 4);
+  for (int i = 4; i < NAME_BYTES; i++, value <<= 4) name[i] = "0123456789abcdef"[value >> 60];
 }
 
 static inline struct workload *workload_new(uint64_t seed, uint64_t events) {
   struct workload *load = calloc(1, sizeof *load);
   if (!load) die("no memory");
-  load->random = seed;
+  load->seed = load->random = seed;
+  load->slot = JOBS_IN_FLIGHT;
   load->in_flight = events / EVENTS_PER_JOB + 1;
   if (load->in_flight > JOBS_IN_FLIGHT) load->in_flight = JOBS_IN_FLIGHT;
   return load;
@@ -68,24 +77,27 @@ static inline struct workload *workload_new(uint64_t seed, uint64_t events) {
 
 /* The event at `position` (1, 2, 3, ...): the next one of a job drawn from those in flight. */
 static inline void workload_next(struct workload *load, uint64_t position, struct record *event) {
-  uint64_t drawn = draw(&load->random);
-  uint64_t slot = drawn % load->in_flight;
+  if (load->slot == JOBS_IN_FLIGHT) load->slot = draw(&load->random) % load->in_flight;
+  uint64_t slot = load->slot, filler = load->random + position;
   if (load->slots[slot].job == 0) load->slots[slot].job = ++load->jobs;
-  uint64_t job = load->slots[slot].job, fate = mix(job);
+  uint64_t job = load->slots[slot].job, drawn = fate(load->seed, job);
   uint8_t step = load->slots[slot].step++;
+  int more = step == SUBMITTED || step == LAST_POLL || step == VERDICT;
   memset(event, 0, sizeof *event);
   event->type = step;
   event->version = 1;
+  event->flags = more ? 0 : END_OF_GROUP;
   event->time_us = 1763700000000000u + position * 100;
   event->subject = job;
   event->previous = load->slots[slot].previous;
-  event->account = (uint32_t)(fate % ACCOUNTS);
-  event->failed = fate / ACCOUNTS % 10 == 0;
-  event->amount = (int64_t)(1 + fate / 10000 % 50) * 1000000;
-  if (step == SUBMITTED) job_name(job, event->name);
-  for (size_t i = 0; i < sizeof event->text; i++) event->text[i] = (uint8_t)(drawn >> i % 56);
+  event->account = (uint32_t)(drawn % ACCOUNTS);
+  event->failed = drawn / ACCOUNTS % 10 == 0;
+  event->amount = (int64_t)(1 + drawn / 10000 % 50) * 1000000;
+  if (step == SUBMITTED) job_name(load->seed, job, event->name);
+  for (size_t i = 0; i < sizeof event->text; i++) event->text[i] = (uint8_t)(filler >> i % 56);
   load->slots[slot].previous = position;
-  if (step == EVENTS_PER_JOB - 1) memset(&load->slots[slot], 0, sizeof load->slots[slot]);
+  if (!more) load->slot = JOBS_IN_FLIGHT;
+  if (step == MONEY) memset(&load->slots[slot], 0, sizeof load->slots[slot]);
 }
 
 /* The fold of one event into its job's row. */
@@ -118,32 +130,4 @@ static inline int apply_balance(struct balance_row *row, const struct record *ev
   if (event->type == MONEY)
     *(event->failed ? &row->released : &row->captured) += event->amount;
   return 1;
-}
-
-static inline void check(int code, const char *what) {
-  if (code != MDB_SUCCESS) die("%s: %s", what, mdb_strerror(code));
-}
-
-/* Opens (making the folder if need be) DIR/NAME; 64 GiB is address space, not disk. */
-static inline MDB_env *open_environment(const char *dir, const char *name, unsigned flags) {
-  char path[4096];
-  if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path) die("path too long");
-  if (!(flags & MDB_RDONLY)) mkdir(path, 0700);
-  MDB_env *env;
-  check(mdb_env_create(&env), "mdb_env_create");
-  check(mdb_env_set_maxdbs(env, 8), "mdb_env_set_maxdbs");
-  check(mdb_env_set_mapsize(env, (size_t)64 << 30), "mdb_env_set_mapsize");
-  check(mdb_env_open(env, path, flags, 0600), path);
-  return env;
-}
-
-struct views { MDB_dbi jobs, balances, names, meta; };
-
-static inline struct views open_views(MDB_txn *txn, unsigned create) {
-  struct views views;
-  check(mdb_dbi_open(txn, "jobs", create | MDB_INTEGERKEY, &views.jobs), "jobs");
-  check(mdb_dbi_open(txn, "balances", create | MDB_INTEGERKEY, &views.balances), "balances");
-  check(mdb_dbi_open(txn, "names", create, &views.names), "names");
-  check(mdb_dbi_open(txn, "meta", create, &views.meta), "meta");
-  return views;
 }
