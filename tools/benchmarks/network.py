@@ -31,8 +31,7 @@ def poller(ground):
     with Server(ground.floor("floor_poll_server")) as server:
         port = str(server.port)
         figures = ground.turns({
-            "ours": lambda: polls(ground, port, jobs=4000, every_s=0.1, warm_s=1,
-                                  seconds=3 if ground.quick else 8),
+            "ours": lambda: flat_out(ground, port),
             "floor": lambda: measured(
                 ground.floor("floor_poll_client"), port, CONNECTIONS, requests),
             "aiohttp": lambda: measured(*aiohttp("poll_client.py", port, CONNECTIONS, few))})
@@ -40,6 +39,28 @@ def poller(ground):
               [Goal("floor", 0.6)])
     yield row("CPU of a poll", "us", figures, "cpu_us_per_request")
     yield row("memory of the poller", "MiB", figures, "anonymous_bytes", scale=1 / MIB)
+
+
+def flat_out(ground, port, authority=None):
+    return polls(ground, port, jobs=4000, every_s=0.1, warm_s=1,
+                 seconds=3 if ground.quick else 8, authority=authority)
+
+
+def tls(ground):
+    """The same to a provider that speaks TLS, whose connections are kept."""
+    folder = ground.fresh()
+    key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=bench",
+         "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    with Server(ground.floor("floor_tls_server"), certificate, key) as server:
+        port = str(server.port)
+        figures = ground.turns({
+            "ours": lambda: flat_out(ground, port, certificate),
+            "floor": lambda: run(ground.floor("floor_poll_client"), port, CONNECTIONS,
+                                 "20000" if ground.quick else "100000", certificate)[-1]})
+    yield row("polls over TLS", "polls/s", figures, "requests_per_second", [Goal("figure", 2_000)])
 
 
 def due(ground):
@@ -56,13 +77,16 @@ def due(ground):
               [Goal("figure", 200)], scale=1 / MIB)
 
 
-def polls(ground, port, jobs, every_s, warm_s, seconds):
+def polls(ground, port, jobs, every_s, warm_s, seconds, authority=None):
     """The real poller, looked at from outside after it has warmed up."""
     home = ground.fresh()
     run(ground.product("bench"), "track", home, str(jobs))
     ledger = ground.product("ledger")
+    scheme = "https" if authority else "http"
     env = {**os.environ, "LEDGER_HOME": home, "LEDGER_DEV": "1", "REPLICATE_API_TOKEN": "bench",
-           "LEDGER_BASE_URL_REPLICATE": f"http://127.0.0.1:{port}"}
+           "LEDGER_BASE_URL_REPLICATE": f"{scheme}://127.0.0.1:{port}"}
+    if authority:
+        env["LEDGER_CA_FILE"] = authority
     profile = run(ledger, "provider", "show", "replicate", "--json", env=env)[0]
     profile["limits"].update(in_flight=int(CONNECTIONS), poll={
         "start_s": every_s, "max_s": every_s, "factor": 1, "jitter": 0, "slow_s": 3600})

@@ -65,6 +65,15 @@ def audit(ground):
                   [Goal("figure", 2e6)], scale=made["postings"] / made["events"])
 
 
+def incidents(ground):
+    events = counts(ground)[0]
+    home, log = ground.home(events)[0], ground.log(events)[0]
+    figures = ground.turns({
+        "ours": lambda: run(ground.product("bench"), "incidents", home)[-1],
+        "floor": lambda: run(ground.floor("floor_replay"), log, "fold")[-1]})
+    yield row(f"incidents of {thousands(events)}", "events/s", figures, "events_per_second")
+
+
 def as_of(ground):
     events = counts(ground)[0]
     questions = "2000" if ground.quick else "20000"

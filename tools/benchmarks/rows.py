@@ -98,13 +98,15 @@ def line(title, ours, floor, floor_ratio, peer, peer_ratio, goal):
 
 
 def short(value):
-    """Four digits at most, and a letter for thousands and millions."""
-    for bound, letter, divisor in ((999_500_000, "G", 1e9), (999_500, "M", 1e6), (9_999.5, "k", 1e3)):
+    """Three digits, a letter for thousands and millions; whole numbers below 10,000 as they are."""
+    for bound, letter, divisor in ((999.5e6, "G", 1e9), (999.5e3, "M", 1e6), (9999.5, "k", 1e3)):
         if value >= bound:
             value, unit = value / divisor, letter
             break
     else:
         unit = ""
-    if value >= 100 or (not unit and value == int(value)):
+    if value >= 99.95 or (not unit and value == int(value)):
         return f"{value:.0f}{unit}"
-    return f"{value:.1f}{unit}" if value >= 10 else f"{value:.2f}{unit}"
+    if value < 0.1:
+        return f"{value:.2g}"
+    return f"{value:.1f}{unit}" if value >= 9.995 else f"{value:.2f}{unit}"

@@ -11,7 +11,6 @@ extension Bench {
     let books = try prepare(home)
     var workload = Workload(seed: seed, events: events)
     var written = 0
-    var commits = 0
     var head: Position = 0
     var batch: [Command] = []
     let watch = Watch()
@@ -27,10 +26,11 @@ extension Bench {
         written += receipt.events.count
         head = receipt.position
       }
-      commits += 1
       batch.removeAll(keepingCapacity: true)
     }
-    watch.report("append", written, ["commits": .int(commits), "head": .int(head)])
+    watch.report(
+      "append", written,
+      ["head": .int(head), "jobs": .int(workload.jobs), "held": .number("\(workload.held)")])
   }
 
   /// The same by many threads, one command each at a time, through the group-commit writer.

@@ -19,7 +19,10 @@ struct Workload {
   private var random: Random
   private let seed: UInt64
   private var slots: [Slot]
-  private var jobs = 0
+  /// So many were begun, and so many micro-credits held for them: with these two, tools/bench sees
+  /// that all have drawn the same.
+  private(set) var jobs = 0
+  private(set) var held: Int64 = 0
   private var clock: Int64 = 1_795_252_800_000_000
 
   init(seed: UInt64, events: Int) {
@@ -55,10 +58,12 @@ struct Workload {
     let fate = Random.mix(seed &* 0x9E37_79B9 &+ UInt64(jobs))
     slots[index].id = "job-" + String(fate, radix: 16)
     slots[index].fate = fate
+    let price = Int64(1 + fate / 10_000 % 50) * 1_000_000
+    held += price
     let submission = Submission(
       id: slots[index].id, account: Workload.account(Int(fate % UInt64(Workload.accounts))),
       provider: "replicate", model: "acme/video",
-      hold: Credits(micros: Int64(1 + fate / 10_000 % 50) * 1_000_000))
+      hold: Credits(micros: price))
     return Command(.submit(submission), actor: .api)
   }
 

@@ -15,7 +15,7 @@ static inline MDB_env *open_environment(const char *dir, const char *name, unsig
   if (!(flags & MDB_RDONLY)) mkdir(path, 0700);
   MDB_env *env;
   check(mdb_env_create(&env), "mdb_env_create");
-  check(mdb_env_set_maxdbs(env, 8), "mdb_env_set_maxdbs");
+  check(mdb_env_set_maxdbs(env, 20), "mdb_env_set_maxdbs");
   check(mdb_env_set_mapsize(env, (size_t)64 << 30), "mdb_env_set_mapsize");
   check(mdb_env_open(env, path, flags, 0600), path);
   return env;

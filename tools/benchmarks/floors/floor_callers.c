@@ -87,7 +87,7 @@ int main(int count, char **argument) {
   uint64_t *waits_ns = calloc(callers * (events_each + 1), sizeof *waits_ns), waits = 0;
   if (!all || !waits_ns) die("no memory");
   struct store store;
-  store_open(&store, argument[1]);
+  store_open(&store, argument[1], 0);
   uint64_t start = now_ns();
   for (uint64_t i = 0; i < callers; i++) {
     all[i].number = i;

@@ -1,7 +1,7 @@
 /* The floor of the poller: curl multi on epoll with as many easy handles as connections; each
    handle is given the next request when its last one is answered.
 
-   floor_poll_client PORT CONNECTIONS REQUESTS
+   floor_poll_client PORT CONNECTIONS REQUESTS [CA-FILE]      with CA-FILE over TLS
    Prints one JSON line; cpu_us_per_request is this process's user and system time. */
 #include "floor.h"
 #include <curl/curl.h>
@@ -15,6 +15,7 @@ enum { EVENTS = 256 };
 static CURLM *multi;
 static int poller;
 static long timeout_ms = -1;
+static const char *authority; /* whose certificates are believed; NULL without TLS */
 static uint64_t port, requests, started, finished, body_bytes;
 
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *known) {
@@ -50,8 +51,8 @@ static void start(CURL *easy) {
   if (started == requests) return;
   char url[128];
   snprintf(
-    url, sizeof url, "http://127.0.0.1:%llu/v1/predictions/job-%llu", (unsigned long long)port,
-    (unsigned long long)++started);
+    url, sizeof url, "http%s://127.0.0.1:%llu/v1/predictions/job-%llu", authority ? "s" : "",
+    (unsigned long long)port, (unsigned long long)++started);
   curl_easy_setopt(easy, CURLOPT_URL, url);
   if (curl_multi_add_handle(multi, easy) != CURLM_OK) die("curl_multi_add_handle");
 }
@@ -102,7 +103,9 @@ static void run(void) {
 }
 
 int main(int count, char **argument) {
-  if (count != 4) die("usage: floor_poll_client PORT CONNECTIONS REQUESTS");
+  if (count < 4 || count > 5)
+    die("usage: floor_poll_client PORT CONNECTIONS REQUESTS [CA-FILE]");
+  authority = argument[4];
   port = number(argument[1], 65535, "PORT");
   uint64_t connections = number(argument[2], 10000, "CONNECTIONS");
   requests = number(argument[3], 1000000000, "REQUESTS");
@@ -126,6 +129,7 @@ int main(int count, char **argument) {
     curl_easy_setopt(handles[i], CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(handles[i], CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handles[i], CURLOPT_TIMEOUT_MS, 30000L);
+    if (authority) curl_easy_setopt(handles[i], CURLOPT_CAINFO, authority);
     start(handles[i]);
   }
   run();

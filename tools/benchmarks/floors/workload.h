@@ -41,6 +41,7 @@ struct balance_row { int64_t available, held, captured, released, count; };
 
 struct workload {
   uint64_t seed, random, jobs, in_flight;
+  uint64_t held; /* micro-credits of all jobs so far: with `jobs`, tells that two drew the same */
   uint64_t slot; /* of the command that is being told, or JOBS_IN_FLIGHT between two */
   struct { uint64_t job, previous; uint8_t step; } slots[JOBS_IN_FLIGHT];
 };
@@ -94,6 +95,7 @@ static inline void workload_next(struct workload *load, uint64_t position, struc
   event->failed = drawn / ACCOUNTS % 10 == 0;
   event->amount = (int64_t)(1 + drawn / 10000 % 50) * 1000000;
   if (step == SUBMITTED) job_name(load->seed, job, event->name);
+  if (step == HELD) load->held += (uint64_t)event->amount;
   for (size_t i = 0; i < sizeof event->text; i++) event->text[i] = (uint8_t)(filler >> i % 56);
   load->slots[slot].previous = position;
   if (!more) load->slot = JOBS_IN_FLIGHT;

@@ -143,9 +143,11 @@ static void append(uint64_t events, uint64_t group, uint64_t seed) {
   double views =
     ask("SELECT pg_total_relation_size('jobs') + pg_total_relation_size('balances')");
   printf(
-    "{\"bench\":\"peer_postgres\",\"events\":%llu,\"seconds\":%.6f,\"events_per_second\":%.0f,"
+    "{\"bench\":\"peer_postgres\",\"events\":%llu,\"jobs\":%llu,\"held\":%llu,\"seconds\":%.6f,"
+    "\"events_per_second\":%.0f,"
     "\"log_bytes_per_event\":%.1f,\"view_bytes_per_event\":%.1f}\n",
-    (unsigned long long)position, seconds, (double)position / seconds, log / (double)position,
+    (unsigned long long)position, (unsigned long long)load->jobs, (unsigned long long)load->held,
+    seconds, (double)position / seconds, log / (double)position,
     views / (double)position);
 }
 

@@ -118,9 +118,11 @@ static void append(uint64_t events, uint64_t group, uint64_t seed) {
   double log = (double)ask("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%events%'");
   double all = (double)ask("SELECT sum(pgsize) FROM dbstat");
   printf(
-    "{\"bench\":\"peer_sqlite\",\"events\":%llu,\"seconds\":%.6f,\"events_per_second\":%.0f,"
+    "{\"bench\":\"peer_sqlite\",\"events\":%llu,\"jobs\":%llu,\"held\":%llu,\"seconds\":%.6f,"
+    "\"events_per_second\":%.0f,"
     "\"log_bytes_per_event\":%.1f,\"view_bytes_per_event\":%.1f}\n",
-    (unsigned long long)position, seconds, (double)position / seconds, log / (double)position,
+    (unsigned long long)position, (unsigned long long)load->jobs, (unsigned long long)load->held,
+    seconds, (double)position / seconds, log / (double)position,
     (all - log) / (double)position);
 }
 
