@@ -151,23 +151,33 @@ def status(ground):
 
 
 def streams(ground):
-    count = 1_000 if ground.quick else 10_000
+    """Fan-out to streams that resume at the head; and what a stream costs that starts anew, with a
+    snapshot of the board before its first event."""
+    count, few = (1_000, 50) if ground.quick else (10_000, 500)
+    home = ground.home(50_000)
     posts = {"ours": ("/v1/accounts/bench-fan/grants", '{"credits":"1"}'), "floor": ("/fire", "{}")}
-
-    def fan_out(name, server):
-        with server() as serving:
-            before = anonymous_bytes(serving.process.pid)
-            load = [ground.floor("stream_load"), str(serving.port), str(count), "/v1/events",
-                    *posts[name], "5"]
-            with subprocess.Popen(load, stdout=subprocess.PIPE, text=True) as process:
-                times = [json.loads(process.stdout.readline())["fan_out_ms"]]
-                grown = anonymous_bytes(serving.process.pid) - before  # while all are open
-                times += [json.loads(line)["fan_out_ms"] for line in process.stdout]
-            return {"ms": statistics.median(times), "kib": grown / 1024 / count}
-
     servers = serving(ground, streams=count)
-    figures = ground.turns({name: lambda name=name: fan_out(name, servers[name][0])
-                            for name in posts})
-    title = f"one event to {count // 1000}k streams"
-    yield row(title, "ms", figures, "ms", [Goal("figure", 120)])
+
+    def load(name, path, number):
+        with servers[name][0]() as server:
+            before = anonymous_bytes(server.process.pid)
+            command = [ground.floor("stream_load"), str(server.port), str(number), path,
+                       *posts[name], "5"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+                first = process.stdout.readline()
+                if not first:
+                    raise RuntimeError(f"{name} does not hold {number} streams")
+                grown = anonymous_bytes(server.process.pid) - before  # while all are open
+                times = [json.loads(line)["fan_out_ms"] for line in process.stdout]
+            return {"ms": statistics.median(times), "kib": grown / 1024 / number,
+                    **json.loads(first)}
+
+    resumed = f"/v1/events?after={home[1]['head']}"
+    figures = ground.turns({
+        name: lambda name=name: load(name, resumed, count) for name in posts})
+    yield row(f"one event to {count // 1000}k streams", "ms", figures, "ms", [Goal("figure", 120)])
     yield row("memory of a stream", "KiB", figures, "kib", [Goal("figure", 8)])
+    yield row("a stream resumed", "ms", figures, "open_ms")
+    fresh = ground.turns({
+        name: lambda name=name: load(name, "/v1/events", few) for name in posts})
+    yield row("a stream anew at 50k events", "ms", fresh, "open_ms")
