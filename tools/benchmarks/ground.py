@@ -89,12 +89,6 @@ class Ground:
             self.made[name] = (folder, make(folder)[-1])
         return self.made[name]
 
-    def forget(self):
-        """Gives back the disk of what was made once."""
-        for folder, _ in self.made.values():
-            shutil.rmtree(folder, ignore_errors=True)
-        self.made = {}
-
     def turns(self, contestants, rounds=None):
         """Every contestant once a round, another one first each time: name to list of figures. One
         that is not installed is left out, and why is said once."""

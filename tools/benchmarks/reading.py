@@ -32,7 +32,8 @@ def replay(ground):
             "floor": lambda: measured(ground.floor("floor_replay"), log, "fold_write"), **peers})
         if not all(one["equal"] for one in figures["ours"]):
             raise RuntimeError("a replay differed from the live views")
-        yield row(f"replay of {thousands(events)}", "events/s", figures, "events_per_second", [Goal("figure", 4e6)])
+        yield row(f"replay of {thousands(events)}", "events/s", figures,
+                  "events_per_second", [Goal("figure", 4e6)])
         for one in figures["ours"] + figures["floor"]:
             one["memory"] = one["anonymous_bytes"] / one["events"]
         # In a small home the program itself weighs more than its events.
@@ -101,7 +102,7 @@ def start_up(ground):
         base = sqlite_jobs(ground, sqlite)
         contestants["sqlite3"] = [sqlite, base, "select * from job where id='job-17'"]
     figures = ground.turns(
-        {name: lambda command=command: spawn(command, env) for name, command in contestants.items()},
+        {name: lambda words=words: spawn(words, env) for name, words in contestants.items()},
         rounds=60 if ground.quick else 400)
     yield row("ledger status JOB", "ms", figures, "ms", [Goal("sqlite3", 0.6)])
 

@@ -13,7 +13,8 @@ int main(int count, char **argument) {
   char path[4096];
   uint64_t times[PROBES];
   if (count != 2) die("usage: floor_disk DIR");
-  if (snprintf(path, sizeof path, "%s/probe", argument[1]) >= (int)sizeof path) die("path too long");
+  if (snprintf(path, sizeof path, "%s/probe", argument[1]) >= (int)sizeof path)
+    die("path too long");
   int file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (file < 0) die("cannot make %s", path);
   for (int i = 0; i < PROBES; i++) {
@@ -24,6 +25,8 @@ int main(int count, char **argument) {
   }
   close(file);
   unlink(path);
-  printf("{\"bench\":\"floor_disk\",\"fdatasync_us\":%.1f}\n", (double)quantile(times, PROBES, 0.5) / 1e3);
+  printf(
+    "{\"bench\":\"floor_disk\",\"fdatasync_us\":%.1f}\n",
+    (double)quantile(times, PROBES, 0.5) / 1e3);
   return 0;
 }

@@ -1,11 +1,13 @@
-/* The floor of `ledger status JOB`: open the views of a home that floor_replay made, look one job up by its name, print it, end. With COUNT, that many lookups of random jobs.
+/* The floor of `ledger status JOB`: open the views of a home that floor_replay made, look one
+   job up by its name, print it, end. With COUNT, that many lookups of random jobs.
 
    floor_point DIR JOB SEED [COUNT]      JOB: a job's number, with COUNT the highest to look up;
                                          SEED: of the workload that DIR was made from
    The whole command's time is taken from outside; us is from main to the answer, open included. */
 #include "environment.h"
 
-static struct job_row look_up(MDB_txn *txn, const struct views *views, uint64_t seed, uint64_t job) {
+static struct job_row look_up(
+  MDB_txn *txn, const struct views *views, uint64_t seed, uint64_t job) {
   char name[NAME_BYTES];
   uint64_t number;
   struct job_row row;

@@ -85,7 +85,8 @@ int main(int count, char **argument) {
     struct epoll_event events[1024];
     char drain[1 << 16];
     for (int ready; (ready = epoll_wait(epoll, events, 1024, 100)) > 0;) {
-      for (int i = 0; i < ready; i++) while (read(fds[events[i].data.u64], drain, sizeof drain) > 0) {}
+      for (int i = 0; i < ready; i++)
+        while (read(fds[events[i].data.u64], drain, sizeof drain) > 0) {}
     }
     memset(seen, 0, streams);
     uint64_t began = now_ns();

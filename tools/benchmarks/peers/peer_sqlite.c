@@ -92,7 +92,8 @@ static void open_base(const char *dir) {
   char path[4096];
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  if (snprintf(path, sizeof path, "%s/ledger.sqlite", dir) >= (int)sizeof path) die("path too long");
+  if (snprintf(path, sizeof path, "%s/ledger.sqlite", dir) >= (int)sizeof path)
+    die("path too long");
   must(sqlite3_open(path, &base), path);
   execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-262144");
 }
