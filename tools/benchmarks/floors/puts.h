@@ -1,14 +1,14 @@
-/* The puts of the product's other views, beside the rows that store.h keeps: who is who, keys, lists
-   by state and by due time, handles, buckets, holds, postings, blobs, sums. Keys and rows are as
-   long as the product's; what they hold matters only where it decides their place. */
+/* The puts of the product's other views, beside the rows that store.h keeps: who is who, lists by
+   state and by due time, handles, buckets, holds, postings, blobs. Keys and rows are about as long
+   as the product's; what they hold matters only where it decides their place. */
 #pragma once
 #include "environment.h"
 
-enum { SUBJECT_BYTES = 24, KEY_BYTES = 16, HOLD_BYTES = 24, SUMS_BYTES = 72, TOTALS_BYTES = 168 };
+enum { SUBJECT_BYTES = 24, KEY_BYTES = 16, HOLD_BYTES = 16, SUMS_BYTES = 40 };
 enum { BLOB_KEY_BYTES = 24, BLOB_BYTES = 60 };
 
 struct puts {
-  MDB_dbi subjects, keys, states, due, externals, buckets, holds, postings, digests, totals, blobs;
+  MDB_dbi subjects, states, due, externals, buckets, holds, postings, digests, blobs;
   uint64_t ordinal; /* of the last blob */
 };
 
@@ -20,11 +20,10 @@ static inline MDB_dbi table(MDB_txn *txn, const char *name, unsigned flags) {
 
 static inline struct puts open_puts(MDB_txn *log, MDB_txn *txn) {
   return (struct puts){
-    .subjects = table(txn, "subjects", MDB_INTEGERKEY), .keys = table(txn, "keys", 0),
-    .states = table(txn, "states", 0), .due = table(txn, "due", 0),
-    .externals = table(txn, "externals", 0), .buckets = table(txn, "buckets", MDB_INTEGERKEY),
-    .holds = table(txn, "holds", MDB_INTEGERKEY), .postings = table(txn, "postings", 0),
-    .digests = table(txn, "blobs", 0), .totals = table(txn, "totals", 0),
+    .subjects = table(txn, "subjects", MDB_INTEGERKEY), .states = table(txn, "states", 0),
+    .due = table(txn, "due", 0), .externals = table(txn, "externals", 0),
+    .buckets = table(txn, "buckets", MDB_INTEGERKEY), .holds = table(txn, "holds", MDB_INTEGERKEY),
+    .postings = table(txn, "postings", MDB_INTEGERKEY), .digests = table(txn, "blobs", 0),
     .blobs = table(log, "blobs", MDB_INTEGERKEY)};
 }
 
@@ -69,11 +68,11 @@ static inline uint64_t state_of(uint8_t type) {
 
 static inline void put_money(
   MDB_txn *txn, struct puts *puts, uint64_t position, const struct record *event) {
-  uint8_t key[16], sums[SUMS_BYTES] = {0};
+  uint8_t sums[SUMS_BYTES] = {0};
   touch(txn, puts->buckets, event->account, SUMS_BYTES);
   touch(txn, puts->holds, event->subject, HOLD_BYTES);
-  pair(event->account, position, key);
-  put(txn, puts->postings, key, sizeof key, sums, sizeof sums);
+  MDB_val key = {sizeof position, &position}, value = {sizeof sums, sums};
+  check(mdb_put(txn, puts->postings, &key, &value, MDB_APPEND), "posting");
 }
 
 static inline void put_blob(
@@ -99,7 +98,6 @@ static inline void put_all(
   switch (event->type) {
     case SUBMITTED:
       put(txn, puts->subjects, &job, sizeof job, subject, sizeof subject);
-      put(txn, puts->keys, key, sizeof key, subject, sizeof subject);
       break;
     case DISPATCHED: put(txn, puts->externals, key, sizeof key, subject, 3); break;
     case VERDICT: if (!event->failed) put_blob(log, txn, puts, event); break;

@@ -96,9 +96,6 @@ static inline void write_head(struct store *store, int flush) {
 /* The log is durable and HEAD written when this returns; `last` flushes HEAD, too. */
 static inline void store_commit(struct store *store, int last) {
   put(store->view_txn, store->views.meta, "applied", 7, &store->position, sizeof store->position);
-  uint8_t totals[TOTALS_BYTES] = {0};
-  if (store->every_view)
-    put(store->view_txn, store->puts.totals, "totals", 6, totals, sizeof totals);
   check(mdb_txn_commit(store->log_txn), "commit of the log");
   write_head(store, last);
   check(mdb_txn_commit(store->view_txn), "commit of the views");
