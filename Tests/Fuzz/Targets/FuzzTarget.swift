@@ -24,7 +24,7 @@ package struct FuzzTarget: Sendable {
   /// Every target, those of the log first.
   package static let all: [FuzzTarget] = [
     record, cbor, json, home, profile, reply, stream, webhook, arguments, values, configuration,
-    csv, importMap, importRows, importLog, plan,
+    csv, importMap, importRows, importLog, invoice, plan,
   ]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
