@@ -95,7 +95,7 @@ struct World {
   func wait(
     for what: String, location: SourceLocation = #_sourceLocation, until isTrue: () throws -> Bool
   ) throws {
-    let end = Clock.bootMicroseconds() + 60_000_000
+    let end = Patience.end(after: 60, from: Clock.bootMicroseconds())
     while try !isTrue() {
       try #require(
         Clock.bootMicroseconds() < end, "\(what): not within a minute", sourceLocation: location)

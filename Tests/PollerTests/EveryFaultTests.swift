@@ -133,7 +133,7 @@ import Wire
       try rig.quicken("replicate") { profile in
         for name in ["submit", "status", "cancel"] {
           guard case .object(var rule)? = profile[name] else { continue }
-          rule["timeout_s"] = 1
+          rule["timeout_s"] = .int(Int(Patience.seconds(1)))
           profile[name] = .object(rule)
         }
       }
@@ -143,7 +143,7 @@ import Wire
         try rig.wait { try rig.state("j") == .running }
         try rig.run(.job("j", .cancel(reason: nil)))
       }
-      let end = Clock.bootMicroseconds() + 30_000_000
+      let end = Patience.end(after: 30, from: Clock.bootMicroseconds())
       while try !isSettled(rig, fault), Clock.bootMicroseconds() < end { usleep(50_000) }
       try daemon.finish()
       let polled = try rig.events("j").compactMap { event -> ReplyClass? in

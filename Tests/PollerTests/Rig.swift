@@ -6,6 +6,7 @@ import Ledger
 import Poller
 import Posix
 import Providers
+import Support
 import Synchronization
 import Wire
 
@@ -149,7 +150,7 @@ final class Rig: Sendable {
 
   /// Waits for something that must come; how long that takes is nobody's business.
   func wait(until isTrue: () throws -> Bool) throws {
-    for _ in 0..<6000 {
+    for _ in 0..<Int(Patience.seconds(6000)) {
       if try isTrue() { return }
       usleep(10_000)
     }

@@ -101,7 +101,7 @@ import Wire
   func dropped() throws {
     let house = try House {
       $0.bounds.sendBufferBytes = 8 << 10
-      $0.bounds.idleSeconds = 1
+      $0.bounds.idleSeconds = Int(Patience.seconds(1))
       $0.heartbeatSeconds = 0.2
     }
     let words = String(repeating: "x", count: 3000)
@@ -111,11 +111,11 @@ import Wire
     for result in try house.books.append(commands) { _ = try result.get() }
     let slow = try EventReader(
       port: house.port, "/v1/events?after=0", ["Accept": "text/event-stream"], receiveBytes: 4096)
-    let begin = Clock.bootMicroseconds()
-    while house.server.streams > 0, Clock.bootMicroseconds() - begin < 30_000_000 { usleep(20_000) }
+    let end = Patience.end(after: 30, from: Clock.bootMicroseconds())
+    while house.server.streams > 0, Clock.bootMicroseconds() < end { usleep(20_000) }
     #expect(house.server.streams == 0)
     var seen = try slow.rest().map(\.position)
-    #expect(!slow.isWhole && seen == Array(1...seen.count))
+    #expect(!slow.isWhole && seen == Array(1..<seen.count + 1))
     let again = try house.stream("/v1/events", ["Last-Event-ID": "\(seen.count)"])
     let head = Int(try house.head)
     seen += try again.next(head - seen.count).map(\.position)
@@ -137,8 +137,8 @@ import Wire
     readers = try (0..<100).map { _ in try house.stream("/v1/events") }
     for reader in readers { #expect(try reader.next()?.name == "snapshot") }
     readers = []
-    let begin = Clock.bootMicroseconds()
-    while house.server.streams > 0, Clock.bootMicroseconds() - begin < 30_000_000 { usleep(20_000) }
+    let end = Patience.end(after: 30, from: Clock.bootMicroseconds())
+    while house.server.streams > 0, Clock.bootMicroseconds() < end { usleep(20_000) }
     #expect(house.server.streams == 0)
   }
 }

@@ -64,7 +64,9 @@ package final class RunningBinary {
   package func signal(_ number: Int32) { if ending == nil { kill(processID, number) } }
 
   /// Waits until it ends; kills it when that takes too long.
-  package func wait(seconds: Double = 60) -> BinaryResult {
+  /// - Parameter ordinary: seconds of an ordinary run (`Patience`).
+  package func wait(seconds ordinary: Double = 60) -> BinaryResult {
+    let seconds = Patience.seconds(ordinary)
     let isInTime = waits(seconds: seconds) { hasEnded }
     if !isInTime {
       kill(processID, SIGKILL)
@@ -79,9 +81,9 @@ package final class RunningBinary {
   }
 
   /// Waits until what it has written to standard output satisfies `condition`.
-  /// - Returns: false when that did not come within `seconds`.
+  /// - Returns: false when that did not come within `seconds` of an ordinary run (`Patience`).
   package func waitForOutput(seconds: Double = 60, _ condition: (String) -> Bool) -> Bool {
-    waits(seconds: seconds) { condition(outputSoFar) }
+    waits(seconds: Patience.seconds(seconds)) { condition(outputSoFar) }
   }
 
   private var hasEnded: Bool {
