@@ -177,8 +177,8 @@ let package = Package(
       name: "ContractTests", dependencies: ["Ledger", "Posix", "Wire", "Support"],
       swiftSettings: house),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"], exclude: ["Clients"],
-      swiftSettings: house),
+      name: "EndToEndTests", dependencies: ["Posix", "Wire", "Support"],
+      exclude: ["Clients", "Security/lure.py"], swiftSettings: house),
     .target(
       name: "FuzzTargets", dependencies: ["CommandLine", "Ledger", "Posix", "Providers", "Wire"],
       path: "Tests/Fuzz/Targets", swiftSettings: house),
