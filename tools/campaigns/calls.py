@@ -1,8 +1,12 @@
 # A fixed script of commands, killed or failed at every one of its system calls (F2, F4).
 import os
 import re
+import shutil
 
-from ground import clone, is_sound, ledger, limit_file_size, need_strace, story
+from ground import (
+    TORTURE, acknowledged_in, check, clone, command, environment, hashes, is_sound, ledger,
+    limit_file_size, need_strace, story)
+from power import Recording, build
 
 SUBMIT = ["submit", "--provider", "replicate", "--account", "acme"]
 TEXT = ["--input", '{"prompt":"a cat"}']
@@ -131,4 +135,41 @@ def fail_everywhere(run):
         allowed = (0, 74, 75)
         run.expect(result.code in allowed, f"{where}: {result}")
         script.judge(index, home, result.code == 0, where)
-    return run.each(fail, points)
+    return run.each(fail, points) + cut_writes(run)
+
+
+def cut_writes(run):
+    """Every write of a life that appends, replays, signs and opens again, cut to half in its turn,
+    as a disk that fills up does it."""
+    library = build(run)
+
+    def live(number):
+        root, trace = run.path(), run.path()
+        os.mkdir(root)
+        home = os.path.join(root, "books")
+        result = command([TORTURE, "power", home, run.path()], environment(
+            home, LD_PRELOAD=library, FAULTS_ROOT=root + "/", FAULTS_TRACE=trace,
+            FAULTS_SHORT=str(number)))
+        kinds = [record[0] for record in Recording.read(trace)]
+        os.unlink(trace)
+        return home, result, kinds
+    points = run.sample(range(1, live(0)[2].count("?") + 1))
+    ends = {0: 0, 1: 0}
+
+    def cut(number):
+        home, result, kinds = live(number)
+        where = f"write {number} cut to half"
+        run.expect("!" in kinds, f"{where}: it was not")
+        ends[result.code] = ends.get(result.code, 0) + 1
+        run.expect(result.code in (0, 1), f"{where}: {result}")
+        if result.code == 1:
+            last = result.out.splitlines()[-1]
+            run.expect(last.startswith("error "), f"{where}: {last}")
+        again = ledger(home, "grant", "acme", "1")
+        run.expect(again.code == 0, f"{where}: afterwards: {again}")
+        check(run, acknowledged_in(result.out), hashes(home), where)
+        is_sound(run, home, where)
+        shutil.rmtree(os.path.dirname(home))
+    done = run.each(cut, points)
+    run.note(f"{done} writes cut to half: {ends[0]} went on, {ends[1]} told it")
+    return done

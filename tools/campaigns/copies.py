@@ -5,7 +5,9 @@ import subprocess
 import time
 
 from calls import injected
-from ground import TORTURE, clone, command, environment, is_sound, ledger, need_strace
+from ground import (
+    TORTURE, acknowledged_in, check, clone, command, environment, hashes, is_sound, ledger,
+    need_strace)
 
 REPLAY_CALLS = ("pwrite64", "writev", "fdatasync", "fsync", "rename", "openat", "unlink", "mkdir",
                 "rmdir", "ftruncate", "mmap", "flock")
@@ -26,20 +28,7 @@ class Writer:
         self.process.kill()
         self.process.wait()
         with open(self.path) as file:
-            lines = file.read().split("\n")[:-1]
-        return {int(words[1]): words[2] for words in map(str.split, lines) if words[0] == "ack"}
-
-
-def hashes(home):
-    listed = ledger(home, "events", "--limit", "1000000")
-    if listed.code != 0:
-        raise RuntimeError(f"events: {listed}")
-    return {event["position"]: event["hash"] for event in listed.lines}
-
-
-def check(run, acknowledged, found, where):
-    wrong = [p for p, value in acknowledged.items() if found.get(p) != value]
-    run.expect(not wrong, f"{where}: acknowledged and not there, or changed: {wrong[:3]}")
+            return acknowledged_in(file.read())
 
 
 def kill_replays(run):

@@ -87,14 +87,16 @@ static void wrote(int fd, const void *bytes, ssize_t count, off_t offset) {
   errno = kept;
 }
 
-// The FAULTS_SHORT-th write to a file below the root is cut to half.
+// The FAULTS_SHORT-th write to a file below the root is cut to half; 0 cuts none, and counts them.
 static size_t cut(int fd, size_t size) {
   static long left = -1;
   const char *text = getenv("FAULTS_SHORT");
   char path[PATH_MAX];
   if (!text || size < 2 || !place(fd, path)) return size;
   if (left < 0) left = atol(text);
-  return left > 0 && --left == 0 ? size / 2 : size;
+  int is_cut = left > 0 && --left == 0;
+  note(is_cut ? '!' : '?', 0, 0, 0, "", 0, "", 0);
+  return is_cut ? size / 2 : size;
 }
 
 ssize_t write(int fd, const void *bytes, size_t size) {

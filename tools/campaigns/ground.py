@@ -158,6 +158,27 @@ def story(home):
         for e in result.lines if not e["type"].startswith("ledger.opened")]
 
 
+def acknowledged_in(text):
+    """What a program that appends said was acknowledged, by position; an unfinished line says
+    nothing."""
+    lines = (line.split() for line in text.split("\n")[:-1])
+    return {
+        int(words[1]): words[2] for words in lines
+        if len(words) == 3 and words[0] in ("ack", "signed")}
+
+
+def hashes(home):
+    listed = ledger(home, "events", "--limit", "1000000")
+    if listed.code != 0:
+        raise RuntimeError(f"events: {listed}")
+    return {event["position"]: event["hash"] for event in listed.lines}
+
+
+def check(run, acknowledged, found, where):
+    wrong = [p for p, value in acknowledged.items() if found.get(p) != value]
+    run.expect(not wrong, f"{where}: acknowledged and not there, or changed: {wrong[:3]}")
+
+
 def is_sound(run, home, where):
     """verify and audit say ok, and nothing of an unfinished making lies about."""
     verified = ledger(home, "verify")

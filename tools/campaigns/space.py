@@ -3,8 +3,8 @@ import os
 import shutil
 import subprocess
 
-from copies import check, hashes
-from ground import Skipped, TORTURE, command, environment, is_sound, ledger
+from ground import (
+    Skipped, TORTURE, acknowledged_in, check, command, environment, hashes, is_sound, ledger)
 from power import build
 
 KIB = 1024
@@ -34,11 +34,6 @@ class Small:
 
     def __exit__(self, *_):
         subprocess.run(["umount", self.place], capture_output=True)
-
-
-def acknowledged_in(text):
-    lines = (line.split() for line in text.splitlines())
-    return {int(words[1]): words[2] for words in lines if words and words[0] == "ack"}
 
 
 def fill(run):
