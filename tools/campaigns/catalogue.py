@@ -5,6 +5,7 @@ from typing import Callable, NamedTuple
 import calls
 import copies
 import damage
+import network
 import pollers
 import power
 import space
@@ -90,9 +91,10 @@ CAMPAIGNS = [
         "times never go back; no hold ends early; no storm of polls",
         "steps", 10, 200, pollers.wrong_time),
     Campaign(
-        "F17", "streams reset, slow readers, hundreds at once",
-        "appends go on; who does not read is dropped and can resume",
-        "rounds", 1, 100, tests("ServerTests.CutTests/(slow|dropped|many)")),
+        "F17", "30 % loss, resets, a thin pipe, no descriptors, slow readers",
+        "appends go on; followers miss nothing; who does not read is dropped, costs little",
+        "rounds", 1, 100,
+        both(network.rough, tests("ServerTests.CutTests/(slow|dropped|many)"))),
     Campaign(
         "F18", "streams cut after every event, and anywhere",
         "no event is missed, none comes twice",

@@ -31,19 +31,19 @@ class Stage:
                 child.kill()
             child.wait()
 
-    def start(self, *words, out=subprocess.DEVNULL, home=None, **more):
-        """Starts ledgerd beside us."""
+    def start(self, *words, out=subprocess.DEVNULL, home=None, before=None, **more):
+        """Starts ledgerd beside us. `before` runs in it first (limits)."""
         env = environment(home or self.home, **getattr(self, "environment", {}), **more)
         child = subprocess.Popen(
             [LEDGERD, *words], env=env, stdin=subprocess.DEVNULL, stdout=out,
-            stderr=subprocess.DEVNULL, text=True)
+            stderr=subprocess.DEVNULL, text=True, preexec_fn=before)
         self.children.append(child)
         return child
 
-    def serve(self, *words):
+    def serve(self, *words, before=None):
         """A server; answers its address too."""
         child = self.start("serve", "--listen", "127.0.0.1:0", "--rate", "0", *words,
-                           out=subprocess.PIPE)
+                           out=subprocess.PIPE, before=before)
         for line in child.stdout:
             found = re.search(r"http://127\.0\.0\.1:\d+", line)
             if found:
