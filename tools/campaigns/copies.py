@@ -1,4 +1,5 @@
 # Replays that are killed, views that are wrong, backups under load (F19, F20).
+import json
 import os
 import shutil
 import subprocess
@@ -98,6 +99,7 @@ def back_up(run):
         is_sound(run, place, f"turn {turn}, restored")
         if turn % 10 == 0:
             take_in(run, home, source)
+            take_in_tail(run, home, place, head, source)
         refuse_changed(run, shelf, f"turn {turn}")
         shutil.rmtree(place)
         shutil.rmtree(shelf)
@@ -106,14 +108,39 @@ def back_up(run):
 
 def take_in(run, home, source):
     """Export, and import into a home that is not there yet."""
-    text, other = run.path(), run.path()
-    exported = ledger(home, "export")
+    bring(run, ledger(home, "export").out, source, "exported")
+
+
+def take_in_tail(run, home, place, head, source):
+    """What a restored home has of the backup, and the tail that its source exports since, make the
+    source again. The tail by itself is none: it is refused, and changes nothing."""
+    tail, before = ledger(home, "export", "--after", str(head)).out, hashes(place)
+    text = run.path()
     with open(text, "w") as file:
-        file.write(exported.out)
+        file.write(tail)
+    for other, code in ((place, 2), (run.path(), 65)):
+        refused = ledger(other, "import", text)
+        run.expect(refused.code == code, f"a tail alone: {refused}")
+    run.expect(hashes(place) == before, "a refused tail changed the restored home")
+    beginning = []
+    for line in ledger(place, "export").out.splitlines()[1:]:
+        if json.loads(line).get("position", 0) > head:
+            break  # the restore's own events
+        beginning.append(line)
+    first, *rest = tail.splitlines()
+    first = json.dumps({**json.loads(first), "after": 0, "whole": True})
+    bring(run, "\n".join([first, *beginning, *rest]) + "\n", source, "restored, and its tail")
+
+
+def bring(run, lines, source, what):
+    """Imports into an empty home; it must be the source."""
+    text, other = run.path(), run.path()
+    with open(text, "w") as file:
+        file.write(lines)
     taken = ledger(other, "import", text)
-    run.expect(taken.code == 0, f"import: {taken}")
-    run.expect(hashes(other) == source, "what was exported and imported is another log")
-    is_sound(run, other, "imported")
+    run.expect(taken.code == 0, f"{what}: import: {taken}")
+    run.expect(hashes(other) == source, f"what was {what} and imported is another log")
+    is_sound(run, other, f"{what} and imported")
 
 
 def refuse_changed(run, shelf, where):

@@ -1,6 +1,7 @@
 # What every campaign stands on: the programs, homes that can be copied, and the one question asked
 # of them afterwards: is everything that was acknowledged there, identical, once?
 import concurrent.futures
+import itertools
 import json
 import os
 import random
@@ -28,11 +29,10 @@ class Run:
         self.random = random.Random(f"{name} {seed}")
         base = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
         self.work = tempfile.mkdtemp(prefix="ledger-faults.", dir=base)
-        self.failures, self.notes, self._names = [], [], 0
+        self.failures, self.notes, self._numbers = [], [], itertools.count(1)
 
     def path(self, name=None):
-        self._names += 1
-        return os.path.join(self.work, name or f"n{self._names}")
+        return os.path.join(self.work, name or f"n{next(self._numbers)}")
 
     def fail(self, what):
         self.failures.append(what)

@@ -24,23 +24,42 @@ SECONDS_MAX = 90
 
 
 def rough(run):
-    """In a thread with a network namespace of its own, which every child of it shares."""
-    ends = []
+    struck = {harm.__name__: 0 for harm in (lose, reset, choke)}
 
-    def alone():
+    def look(point):
+        turn, harm = point
+        where = f"round {turn}, {harm.__name__}"
+        with Stage(run, home=run.path()) as stage:
+            if harm is run_out:
+                run_out(run, stage, where)
+            else:
+                struck[harm.__name__] += follow_through(run, stage, harm, where)
+    points = [(turn, harm) for turn in range(run.count) for harm in (lose, reset, choke, run_out)]
+    # They wait for lost packets more than they work.
+    run.each(lambda point: alone(look, point), points, workers=4)
+    alone(crowd, run, 2000 if run.count >= 10 else 200)
+    run.note("packets struck: " + ", ".join(f"{name} {n}" for name, n in struck.items()))
+    run.expect(all(struck.values()), f"nothing was struck: {struck}")
+    return run.count
+
+
+def alone(work, *arguments):
+    """In a thread with a network namespace of its own, which every child of it shares."""
+    failed = []
+
+    def begin():
         try:
-            if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+            if ctypes.CDLL(None).unshare(CLONE_NEWNET) != 0:
                 raise Skipped("a network of one's own is not allowed here")
             tell("ip", "link", "set", "lo", "mtu", "1500", "up")
-            ends.append(rounds(run))
+            work(*arguments)
         except BaseException as error:
-            ends.append(error)
-    thread = threading.Thread(target=alone)
+            failed.append(error)
+    thread = threading.Thread(target=begin)
     thread.start()
     thread.join()
-    if isinstance(ends[0], BaseException):
-        raise ends[0]
-    return ends[0]
+    for error in failed:
+        raise error
 
 
 def tell(*words):
@@ -82,22 +101,6 @@ def mend():
         struck += sum(map(int, re.findall(count, told)))
         subprocess.run(end, capture_output=True)
     return struck
-
-
-def rounds(run):
-    struck = {harm.__name__: 0 for harm in (lose, reset, choke)}
-    for turn in range(run.count):
-        for harm in (lose, reset, choke):
-            with Stage(run, home=run.path()) as stage:
-                where = f"round {turn}, {harm.__name__}"
-                struck[harm.__name__] += follow_through(run, stage, harm, where)
-        with Stage(run, home=run.path()) as stage:
-            run_out(run, stage, f"round {turn}, no descriptors")
-    with Stage(run, home=run.path()) as stage:
-        crowd(run, stage, 2000 if run.count >= 10 else 200)
-    run.note("packets struck: " + ", ".join(f"{name} {n}" for name, n in struck.items()))
-    run.expect(all(struck.values()), f"nothing was struck: {struck}")
-    return run.count
 
 
 class Follower(threading.Thread):
@@ -218,12 +221,17 @@ def resident_bytes(process):
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
-def crowd(run, stage, count):
+def crowd(run, count):
     """So many who never read: what they cost is bounded, and who reads gets everything."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     count = min(count, hard - 200)
-    stage.set_up()
+    with Stage(run, home=run.path()) as stage:
+        stage.set_up()
+        sit(run, stage, count)
+
+
+def sit(run, stage, count):
     server, address = stage.serve()
     host, port = address.removeprefix("http://").split(":")
     before, lines = resident_bytes(server), []
