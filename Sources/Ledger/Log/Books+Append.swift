@@ -128,7 +128,7 @@ extension Books {
     {
       return caughtUp
     }
-    if try generation.follows(from: snapshot),
+    if (try? generation.follows(from: snapshot)) == true,
       let views = try? Books.caughtUp(try generation.write(), with: snapshot)
     {
       return views
@@ -163,10 +163,11 @@ extension Books {
   }
 
   /// CURRENT is replaced by rename, so a file of the same inode and time has the same content: it
-  /// is read only when it changed.
+  /// is read only when it changed. Views in memory serve as long as nobody found room for others.
   private func isGenerationCurrent() throws -> Bool {
     let stamp = try FileSystem.status(home.current)
     if let stamp, let known = currentStamp, known == (stamp, generation.number) { return true }
+    if generation.isInMemory { return try stamp == nil && log.isInPlace(home) }
     let isCurrent = try FileSystem.read(home.current, limit: 4096) == generation.pointer
     currentStamp = isCurrent ? stamp.map { ($0, generation.number) } : nil
     return isCurrent

@@ -125,7 +125,8 @@ package final class Books: @unchecked Sendable {
     return try rebuild(home, log)
   }
 
-  /// Folds the whole log into a new generation and publishes it. Under LOCK.
+  /// Folds the whole log into a new generation and publishes it. Under LOCK. Where there is no room
+  /// for it, it is this process's own, in memory: reading needs no room.
   static func rebuild(_ home: Home, _ log: Log) throws -> Generation {
     for _ in 0..<10 {
       do {
@@ -133,19 +134,36 @@ package final class Books: @unchecked Sendable {
       } catch let error as PosixError where error.isMissing {
       } catch let error as LMDBError where error.isMissing {
       }  // somebody deletes views/ at this very moment: once more
+      catch {
+        guard case .full = BooksError(error) else { throw error }
+        // What CURRENT names is not trusted, or it would serve.
+        try? FileSystem.remove(home.current)
+        var fold = try folded(log)
+        do { return try Generation.buildInMemory(&fold) } catch _ { throw error }
+      }
     }
     return try rebuildOnce(home, log)
   }
 
   private static func rebuildOnce(_ home: Home, _ log: Log) throws -> Generation {
+    var fold = try folded(log)
+    let generation = try Generation.build(&fold, in: home)
+    do {
+      try generation.publish(in: home)
+    } catch {
+      try? FileSystem.removeTree(home.generation(generation.number))
+      throw error
+    }
+    return generation
+  }
+
+  private static func folded(_ log: Log) throws -> Fold {
     var fold = try Fold(from: NoRows())
     try log.read().events(from: 1) { event in
       try fold.apply(event, NoRows())
       return true
     }
-    let generation = try Generation.build(&fold, in: home)
-    try generation.publish(in: home)
-    return generation
+    return fold
   }
 }
 

@@ -10,13 +10,15 @@ final class Generation: Sendable {
   /// Version of rows and projections; another one means rebuild.
   static let format = 7
 
+  /// 0 when it is this process's own, in memory.
   let number: UInt64
+  var isInMemory: Bool { number == 0 }
   let environment: Environment
   let tables: ViewTables
   /// CURRENT's text when this generation was opened: another text means another generation.
   let pointer: [UInt8]
 
-  private init(
+  init(
     number: UInt64, _ environment: Environment, _ tables: ViewTables, pointer: [UInt8]
   ) {
     self.number = number
@@ -75,24 +77,6 @@ final class Generation: Sendable {
     }
   }
 
-  /// Writes `fold` as a new generation beside the others; `publish` makes it the current one.
-  static func build(_ fold: inout Fold, in home: Home) throws -> Generation {
-    try FileSystem.makeDirectories(home.views)
-    var number = (try numbers(in: home).last ?? 0) + 1
-    while try !FileSystem.makeDirectory(home.generation(number)) { number += 1 }
-    let directory = home.generation(number)
-    let environment = try Environment(directory, options)
-    let transaction = try environment.write()
-    let tables = try ViewTables(in: transaction)
-    let rows = StoredRows(transaction, tables)
-    try fold.flush(into: rows, isNew: true)
-    try rows.commit()
-    try environment.flush()
-    return Generation(
-      number: number, environment, tables,
-      pointer: try CurrentFile.text(of: home, generation: number))
-  }
-
   /// Makes this the generation that every process opens from now on, and removes the older ones:
   /// who has one open keeps its pages until it looks at CURRENT again. Under LOCK.
   func publish(in home: Home) throws {
@@ -102,13 +86,13 @@ final class Generation: Sendable {
     }
   }
 
-  private static var options: Environment.Options {
+  static var options: Environment.Options {
     var options = Environment.Options()
     options.isSynced = false
     return options
   }
 
-  private static func numbers(in home: Home) throws -> [UInt64] {
+  static func numbers(in home: Home) throws -> [UInt64] {
     try FileSystem.list(home.views).compactMap { UInt64($0) }.sorted()
   }
 }

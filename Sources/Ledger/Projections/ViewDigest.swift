@@ -61,11 +61,8 @@ package struct ViewDigest: Sendable, Equatable {
 }
 
 extension ViewDigest {
-  /// The digest that a fold would have as a generation: written to a file of its own beside the
-  /// serving ones, read back, and removed.
+  /// The digest that a fold would have as a generation: written to a file of its own and read back.
   init(ofFolded fold: inout Fold, beside home: Home) throws {
-    let built = try Generation.build(&fold, in: home)
-    defer { try? FileSystem.removeTree(home.generation(built.number)) }
-    self = try ViewDigest(of: built.read().source)
+    self = try ViewDigest(of: try Generation.buildApart(&fold, from: home).read().source)
   }
 }
