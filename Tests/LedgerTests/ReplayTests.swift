@@ -1,6 +1,7 @@
 // Replay, verify and the group-commit writer over a home with some life in it.
 
 @testable import Ledger
+import LMDB
 import Posix
 import Support
 import Synchronization
@@ -57,6 +58,56 @@ func livelyHome(jobs: Int) throws -> (Home, Books) {
     let head = try verification.run()
     #expect(verification.isOK, "\(checks)")
     #expect(head > 200)
+  }
+
+  /// What verify says of the views.
+  private func views(_ home: Home) throws -> VerifyCheck {
+    var found: VerifyCheck?
+    var verification = Verification(home) { if $0.name == "views" { found = $0 } }
+    _ = try verification.run()
+    return try #require(found)
+  }
+
+  @Test("views behind the log's end are compared where they are", arguments: [false, true])
+  func behind(_ isWrong: Bool) throws {
+    let (home, books) = try livelyHome(jobs: 3)
+    defer { try? FileSystem.removeTree(home.path) }
+    let position = try books.read { $0.head }
+    // The log has a commit that the views lack: the writer died between the two.
+    books.interruption = { if $0 == .logged { throw BooksError.busy("dies here") } }
+    let grant = Command(.grant(Grant(account: "acme", amount: Credits("1")!)), actor: .cli)
+    #expect(throws: BooksError.self) { try books.append([grant]) }
+    if isWrong {
+      let views = try books.generation.write()
+      let more: [UInt8] = [0xFF]
+      let totals = views.source.tables[.totals]
+      try views.source.transaction.put(totals, more.span.bytes, more.span.bytes)
+      try views.commit()
+    }
+    let check = try views(home)
+    #expect(check.isOK != isWrong)
+    #expect(check.detail.contains(isWrong ? "totals" : "\(position) events"), "\(check)")
+  }
+
+  @Test("views without room on the disk are in memory, and serve until there are others")
+  func inMemory() throws {
+    let (home, books) = try livelyHome(jobs: 3)
+    defer { try? FileSystem.removeTree(home.path) }
+    let before = try books.read { ($0.head, $0.totals.captured) }
+    try FileSystem.removeTree(home.views)
+    var fold = try Fold(from: NoRows())
+    try books.log.read().events(from: 1) { event in
+      try fold.apply(event, NoRows())
+      return true
+    }
+    books.generation = try Generation.buildInMemory(&fold)
+    #expect(try books.read { $0.head == before.0 && $0.totals.captured == before.1 })
+    #expect(!FileSystem.exists(home.current), "nobody built others")
+    // Somebody else finds room: theirs serve from then on.
+    _ = try Books(home).append(
+      Command(.grant(Grant(account: "acme", amount: Credits("1")!)), actor: .cli))
+    #expect(try books.read { $0.head } == before.0 + 1)
+    #expect(books.generation.number == 1)
   }
 
   @Test("views that lost their place are not caught up on top of their rows, but built anew")

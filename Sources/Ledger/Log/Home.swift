@@ -12,7 +12,8 @@ package struct Home: Sendable, Equatable {
   var log: String { path + "/log" }
   var logFile: String { path + "/log/data.mdb" }
   package var views: String { path + "/views" }
-  var current: String { path + "/views/CURRENT" }
+  /// Names the generation of the views that serves; without it they are built from the log.
+  package var current: String { path + "/views/CURRENT" }
   /// The witness; written with every append.
   package var head: String { path + "/HEAD" }
   /// flock: the outermost writer lock.

@@ -55,7 +55,8 @@ package struct Verification {
 
   /// Runs every check.
   /// - Returns: the log's last position.
-  /// - Throws: `BooksError.notInitialised` when there is nothing to verify.
+  /// - Throws: `BooksError.notInitialised` when there is nothing to verify; `full` when there is no
+  ///   room for the replay that the views are compared with.
   package mutating func run() throws(BooksError) -> Position {
     try Verification.requireSomething(in: home)
     do {
@@ -78,35 +79,45 @@ package struct Verification {
         let complaint = try checkpoint.complaint(home, snapshot)
         note("checkpoint", complaint == nil, complaint ?? checkpoint.summary)
       }
-      try checkViews(scan)
+      try checkViews(scan, log)
       return scan.end
     } catch {
-      note("file", false, BooksError(error).description)
+      let error = BooksError(error)
+      if case .full = error { throw error }
+      note("file", false, error.description)
       return events
     }
   }
 
-  private mutating func checkViews(_ scan: LogScan) throws {
+  private mutating func checkViews(_ scan: LogScan, _ log: Log) throws {
     guard let replayed = scan.views else {
       return note("views", false, "not compared: the log itself does not fold")
     }
-    guard let generation = try Generation.current(of: home) else {
-      return note("views", true, "there are none to trust; they will be rebuilt from the log")
+    do {
+      guard let generation = try Generation.current(of: home) else {
+        return note("views", true, "there are none to trust; they will be rebuilt from the log")
+      }
+      let serving = try generation.read()
+      // Read after the views: it has all that they have.
+      let log = try log.read()
+      guard try log.hash(at: serving.position) == serving.hash else {
+        return note("views", true, "they are of another log; they will be rebuilt from this one")
+      }
+      // Behind the scan's end where a writer died, past it where one wrote meanwhile.
+      var fold = serving.position < scan.end ? try Fold(from: NoRows()) : replayed
+      try log.events(from: fold.position + 1, through: serving.position) { event in
+        try fold.apply(event, NoRows())
+        return true
+      }
+      let digest = try ViewDigest(ofFolded: &fold, beside: home)
+      let differences = digest.differences(from: try ViewDigest(of: serving.source))
+      note(
+        "views", differences.isEmpty,
+        differences.isEmpty
+          ? "generation \(generation.number) equals a replay of \(serving.position) events"
+          : "differ from a replay in \(differences.joined(separator: ", ")): run ledger replay")
+    } catch let error as LMDBError where error.isDamage {
+      note("views", false, "cannot be read (\(error)): run ledger replay")
     }
-    let serving = try generation.read()
-    guard serving.position == scan.end else {
-      return note(
-        "views", true,
-        "at position \(serving.position) of \(scan.end): written meanwhile, or to "
-          + "be caught up")
-    }
-    var fold = replayed
-    let digest = try ViewDigest(ofFolded: &fold, beside: home)
-    let differences = digest.differences(from: try ViewDigest(of: serving.source))
-    note(
-      "views", differences.isEmpty,
-      differences.isEmpty
-        ? "generation \(generation.number) equals a replay of \(scan.end) events"
-        : "differ from a replay in \(differences.joined(separator: ", ")): run ledger replay")
   }
 }

@@ -50,7 +50,7 @@ extension Books {
       let digest = try ViewDigest(of: built.read().source)
       var differences: [String]?
       if last == pinned {
-        differences = digest.differences(from: try ViewDigest(of: serving.source))
+        differences = try self.differences(of: digest, from: serving)
       }
       let seconds = Double(Clock.bootMicroseconds() - start) / 1e6
       if mode == .swap {
@@ -63,6 +63,18 @@ extension Books {
         differences: differences, isSwapped: mode == .swap, head: try read { $0.head })
     } catch {
       throw BooksError(error)
+    }
+  }
+
+  /// All projections when what serves cannot be read.
+  private func differences(
+    of digest: ViewDigest, from serving: borrowing Views<StoredRows<ReadTransaction>>
+  ) throws(LMDBError) -> [String] {
+    do throws(LMDBError) {
+      return digest.differences(from: try ViewDigest(of: serving.source))
+    } catch {
+      guard error.isDamage else { throw error }
+      return digest.projections.map(\.name)
     }
   }
 

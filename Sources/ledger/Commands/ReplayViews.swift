@@ -2,6 +2,7 @@
 
 import CommandLine
 import Ledger
+import Posix
 import Wire
 
 enum ReplayViews {
@@ -9,7 +10,8 @@ enum ReplayViews {
     "replay", .check, "Rebuild the views from the log and compare",
     details: """
       The views that serve go on serving until the new ones are complete. When the two differ the \
-      log is right: the new ones serve from then on, and you are told loudly.
+      log is right: the new ones serve from then on, and you are told loudly. Views that cannot \
+      be read at all are given up (exit 65): the next replay builds them from the log alone.
       """,
     options: [
       .flag("check", "Compare only, change nothing"),
@@ -19,6 +21,10 @@ enum ReplayViews {
     examples: ["ledger replay", "ledger replay --check", "ledger replay --until 1000"])
 
   static func run(_ session: Session, _ arguments: Arguments) throws -> ExitCode {
+    let pointer = session.home.current
+    if !arguments.flag("check"), arguments.string("until") == nil, FileSystem.exists(pointer) {
+      DamageHandler.discard(views: pointer, isJSON: session.output.settings.isJSON)
+    }
     let books = try session.books()
     var progress = Progress("replaying", output: session.output)
     let report = try books.replay(try mode(session, arguments)) { done, total in

@@ -31,7 +31,7 @@ enum VerifyHome {
     let checkpoint = try CheckpointCheck(arguments)
     if Machine.environment(childMark) != nil { return try check(session, checkpoint) }
     var screen = Screen(session.output, now: session.now)
-    var last: JSON?
+    var told = Told()
     let words =
       ["--home", session.home.path, "--json", "verify"]
       + ["checkpoint", "public-key"].flatMap { name in
@@ -41,16 +41,20 @@ enum VerifyHome {
       try Machine.executablePath(), words, adding: [(childMark, "1")]
     ) { line in
       guard let json = try? JSON(parsing: line) else { return }
-      if json["verify"] != nil { last = json } else { show(json, session, &screen) }
+      if told.isCheck(json) { show(json, session, &screen) }
     }
-    guard case .exited(let code) = end, let summary = last else {
-      return report(end, session, &screen)
+    if case .exited(let code) = end {
+      if let failure = told.failure(code) { throw failure }
+      if let summary = told.summary {
+        finish(summary, told, session, &screen)
+        return ExitCode(rawValue: code) ?? .no
+      }
     }
-    finish(summary, session, &screen)
-    return ExitCode(rawValue: code) ?? .no
+    return report(end, told, session, &screen)
   }
 
-  /// The child's part: one JSON line a check, the last with the sum.
+  /// The child's part: one JSON line a check, the last with the sum, or with what kept it from
+  /// being made.
   private static func check(
     _ session: Session, _ checkpoint: CheckpointCheck?
   ) throws -> ExitCode {
@@ -59,9 +63,14 @@ enum VerifyHome {
         ["check": .string(check.name), "ok": .bool(check.isOK), "detail": .string(check.detail)])
       session.output.flush()
     }
-    let head = try verification.run()
-    session.output.json(summary(verification.isOK, verification.events, head))
-    return verification.isOK ? .ok : .no
+    do throws(BooksError) {
+      let head = try verification.run()
+      session.output.json(summary(verification.isOK, verification.events, head))
+      return verification.isOK ? .ok : .no
+    } catch {
+      session.output.json(Failure(error).json)
+      return Failure(error).exitCode
+    }
   }
 
   private static func summary(_ isOK: Bool, _ events: UInt64, _ head: Position) -> JSON {
@@ -72,19 +81,22 @@ enum VerifyHome {
 
   /// The child ended before it was done: what it read ended it.
   private static func report(
-    _ end: ChildEnd, _ session: Session, _ screen: inout Screen
+    _ end: ChildEnd, _ told: Told, _ session: Session, _ screen: inout Screen
   ) -> ExitCode {
     let how =
       switch end {
       case .exited(let code): "exit \(code)"
       case .signaled(let signal): "signal \(signal)"
       }
-    show(
-      [
-        "check": "read", "ok": false,
-        "detail": .string("reading ended in \(how): a page is not what was written"),
-      ], session, &screen)
-    finish(summary(false, 0, 0), session, &screen)
+    let (name, mend) = told.isLogWhole ? ("views", ": run ledger replay") : ("read", "")
+    let check: JSON = [
+      "check": .string(name), "ok": false,
+      "detail": .string("reading ended in \(how): a page is not what was written\(mend)"),
+    ]
+    var told = told
+    _ = told.isCheck(check)
+    show(check, session, &screen)
+    finish(summary(false, 0, 0), told, session, &screen)
     return .no
   }
 
@@ -96,15 +108,51 @@ enum VerifyHome {
       check["check"]?.string ?? "", isOK ? detail : "DAMAGED: \(detail)", isOK ? nil : .bad)
   }
 
-  private static func finish(_ summary: JSON, _ session: Session, _ screen: inout Screen) {
+  private static func finish(
+    _ summary: JSON, _ told: Told, _ session: Session, _ screen: inout Screen
+  ) {
     if session.output.settings.isJSON { return session.output.json(summary) }
     let isOK = summary["verify"]?.string == "ok"
     screen.sentence(
       isOK
         ? "ok: \(Human.count(summary["events"]?.int ?? 0)) events"
-        : "damaged: keep a copy of this home as it is, then restore a backup", isOK ? .good : .bad)
+        : told.isLogWhole
+          ? "damaged: only the views, which ledger replay builds anew"
+          : "damaged: keep a copy of this home as it is, then restore a backup", isOK ? .good : .bad
+    )
     screen.line("head \(summary["head"]?.int ?? 0)")
     session.output.lines(screen.lines)
+  }
+}
+
+/// What the child has said so far.
+private struct Told {
+  private var bad: Set<String> = []
+  private var seen: Set<String> = []
+  private(set) var summary: JSON?
+  private var error: JSON?
+
+  /// Takes in a line; true when it is one of a check.
+  mutating func isCheck(_ line: JSON) -> Bool {
+    guard let name = line["check"]?.string else {
+      if line["verify"] != nil { summary = line }
+      error = line["error"]
+      return false
+    }
+    seen.insert(name)
+    if line["ok"]?.bool != true { bad.insert(name) }
+    return true
+  }
+
+  /// The log and its witness were looked at and nothing was wrong with them.
+  var isLogWhole: Bool { seen.contains("head") && bad.isSubset(of: ["views"]) }
+
+  /// Why nobody can say how the home is; nil when the child could.
+  func failure(_ code: Int32) -> Failure? {
+    guard let error, let code = ExitCode(rawValue: code) else { return nil }
+    return Failure(
+      code, error["code"]?.string ?? "", error["message"]?.string ?? "",
+      next: error["next"]?.string)
   }
 }
 
