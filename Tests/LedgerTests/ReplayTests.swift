@@ -80,8 +80,8 @@ func livelyHome(jobs: Int) throws -> (Home, Books) {
     if isWrong {
       let views = try books.generation.write()
       let more: [UInt8] = [0xFF]
-      let totals = views.source.tables[.totals]
-      try views.source.transaction.put(totals, more.span.bytes, more.span.bytes)
+      let meta = views.source.tables[.meta]
+      try views.source.transaction.put(meta, more.span.bytes, more.span.bytes)
       try views.commit()
     }
     let check = try views(home)

@@ -17,17 +17,23 @@ extension Torture {
     let planted: [(table: String, projection: String, keys: Table.Keys)] = [
       ("jobs", "jobs", .integers), ("accounts", "accounts", .integers),
       ("buckets", "accounts", .integers), ("holds", "accounts", .integers),
-      ("postings", "accounts", .bytes), ("totals", "totals", .bytes), ("keys", "keys", .bytes),
+      ("postings", "accounts", .bytes), ("meta", "totals", .bytes), ("keys", "keys", .bytes),
     ]
-    let (name, projection, keys) = planted[draw(planted.count)]
     let views = home.path + "/views/"
     let newest = try FileSystem.list(views).compactMap { UInt64($0) }.max() ?? 0
     var options = Environment.Options()
     options.isSynced = false
     let environment = try Environment(views + "\(newest)", options)
     let transaction = try environment.write()
-    let table = try Table(name, keys: keys, in: transaction)
-    let number = draw(try transaction.count(table))
+    var (count, projection, table): (Int, String, Table)
+    repeat {
+      let drawn = planted[draw(planted.count)]
+      projection = drawn.projection
+      table = try Table(drawn.table, keys: drawn.keys, in: transaction)
+      count = try transaction.count(table)
+    } while count == 0
+    // Behind the row that says how far the views are: that one decides whether they are believed.
+    let number = projection == "totals" ? count - 1 : draw(count)
     var (key, value) = try row(number, of: table, in: transaction)
     value[draw(value.count)] ^= 1 << draw(8)
     try transaction.put(table, key.span.bytes, value.span.bytes)
