@@ -126,9 +126,12 @@ import Wire
       let whole = try #require(try FileSystem.read(path, limit: 1 << 28))
       var flipped = whole
       flipped[whole.count / 2] ^= 1
-      for broken in [flipped, Array(whole.dropLast()), []] {
+      // A digit of a hash in the other case reads the same, and was not written so.
+      var cased = whole
+      let digit = whole.lastIndex { (0x61...0x66).contains($0) }
+      cased[name == "backup.json" ? try #require(digit) : whole.count / 2] ^= 0x20
+      for broken in [flipped, cased, Array(whole.dropLast()), []] {
         try FileSystem.replace(path, with: broken)
-        if name == "backup.json", broken.count == whole.count - 1 { continue }  // only the newline
         #expect(throws: BooksError.self, "\(name)") { try restore(place, from: shelf("b")) }
       }
       try FileSystem.remove(path)

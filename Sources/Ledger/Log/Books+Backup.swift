@@ -93,9 +93,8 @@ extension Books {
       bytes += try FileSystem.status(partial + "/" + path)?.size ?? 0
     }
     let manifest = BackupManifest(mark, madeAt: clock(), files: files)
-    let text = Array((manifest.json.text + "\n").utf8)
     try FileSystem.flushDirectory(log)
-    try FileSystem.replace(partial + "/" + BackupManifest.fileName, with: text)
+    try FileSystem.replace(partial + "/" + BackupManifest.fileName, with: manifest.text)
     return BackupReport(
       directory: place, ledgerID: mark.ledgerID, incarnation: mark.incarnation,
       position: mark.position, hash: mark.hash, bytes: bytes, files: paths)
