@@ -26,7 +26,7 @@ import Wire
 
   @Test("bad answers to status requests change nothing but the rhythm")
   func status() throws {
-    for report in run(Outside.faults(striking: "status", times: 2), pace: "1") {
+    for report in run(Outside.faults(striking: "status", times: 2), pace: 1) {
       #expect(report.error == nil, "\(report.fault): \(report.error ?? "")")
       #expect(report.strikes > 0, "\(report.fault) did not strike")
       #expect(report.posts == 1 && report.twice == [], "\(report.fault)")
@@ -42,7 +42,7 @@ import Wire
 
   @Test("bad answers to submits are proved refusals, or doubt that holds the money; never repeated")
   func submit() throws {
-    for report in run(Outside.faults(striking: "submit", times: 1), pace: "0.2") {
+    for report in run(Outside.faults(striking: "submit", times: 1), pace: 0.2) {
       #expect(report.error == nil, "\(report.fault): \(report.error ?? "")")
       #expect(report.strikes == 1, "\(report.fault) struck \(report.strikes) times")
       #expect(report.twice == [], "\(report.fault)")
@@ -60,7 +60,7 @@ import Wire
   @Test("bad answers to a cancel do not stop the job from ending, and it is paid for if it does")
   func cancel() throws {
     let faults = Outside.faults(striking: "cancel", times: 1)
-    for report in run(faults, pace: "1.5", cancels: true) {
+    for report in run(faults, pace: 1.5, cancels: true) {
       #expect(report.error == nil, "\(report.fault): \(report.error ?? "")")
       #expect(report.posts == 1 && report.twice == [], "\(report.fault)")
       let job = try #require(report.job, "\(report.fault)")
@@ -103,7 +103,9 @@ import Wire
   }
 
   /// One home, simulator and poller for each fault, all at once: they wait more than they work.
-  private func run(_ faults: [String], pace: String, cancels: Bool = false) -> [Report] {
+  /// - Parameter pace: how long a job takes on an ordinary run, seconds; no poll may come too late.
+  private func run(_ faults: [String], pace: Double, cancels: Bool = false) -> [Report] {
+    let pace = "\(Patience.seconds(pace))"
     let reports = Mutex<[Report]>([])
     let group = DispatchGroup()
     for fault in faults {
