@@ -1,4 +1,4 @@
-"""Every benchmark by name, in the order in which they run."""
+# Every benchmark by name, in the order in which they run.
 from dataclasses import dataclass
 from typing import Callable
 

@@ -1,5 +1,5 @@
-"""The databases that do the same work, where they are installed: SQLite, and a PostgreSQL of our
-own on a Unix socket, both on the disk that the product is measured on."""
+# The databases that do the same work, where they are installed: SQLite, and a PostgreSQL of our
+# own on a Unix socket, both on the disk that the product is measured on.
 import glob
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""What every benchmark stands on: the programs built for it, folders on the real disk, turns."""
+# What every benchmark stands on: the programs built for it, folders on the real disk, turns.
 import os
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Polling a provider, and serving status and streams."""
+# Polling a provider, and serving status and streams.
 import json
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Programs run for a figure: one that ends, one that serves, and what memory they took."""
+# Programs run for a figure: one that ends, one that serves, and what memory they took.
 import json
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""What is read back: rebuilding, checking, re-adding, asking about the past, and starting up."""
+# What is read back: rebuilding, checking, re-adding, asking about the past, and starting up.
 import os
 import shutil
 import subprocess

@@ -1,5 +1,5 @@
-"""A row of the result: the product beside its floor and its peers, with the goal, and how it is
-printed."""
+# A row of the result: the product beside its floor and its peers, with the goal, and how it is
+# printed.
 import json
 import statistics
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Durable appends: by events a commit, by callers that wait at the same time, and their size."""
+# Durable appends: by events a commit, by callers that wait at the same time, and their size.
 from rows import Goal, Row, row
 import database
 

@@ -1,6 +1,6 @@
-"""aiohttp as a poller that keeps nothing: as many requests at a time as connections.
-
-poll_client.py PORT CONNECTIONS REQUESTS      prints one JSON line"""
+# aiohttp as a poller that keeps nothing: as many requests at a time as connections.
+#
+# poll_client.py PORT CONNECTIONS REQUESTS      prints one JSON line
 import asyncio
 import json
 import sys

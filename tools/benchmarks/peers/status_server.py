@@ -1,7 +1,7 @@
-"""aiohttp and SQLite serving a job's status: one row by its key, as JSON.
-
-status_server.py DIR JOBS      prints {"port":N}, serves until it is ended
-  GET /v1/jobs/job-N           the status, 600 bytes"""
+# aiohttp and SQLite serving a job's status: one row by its key, as JSON.
+#
+# status_server.py DIR JOBS      prints {"port":N}, serves until it is ended
+#   GET /v1/jobs/job-N           the status, 600 bytes
 import json
 import sqlite3
 import sys
