@@ -173,7 +173,7 @@ def walk(log, home):
     with env, env.begin() as txn:
         meta, schemas, events = (txn.cursor(env.open_db(name, txn, create=False))
                                  for name in (b"meta", b"schemas", b"events"))
-        form, _, *identity = struct.unpack("<IIQ16s", meta.get(b"log"))
+        form, _, *identity = struct.unpack("<IIQ16s", meta.get(b"log")[:32])
         must(form == 1, f"format {form} is not known to this reader")
         must(identity == [incarnation, ledger], "HEAD belongs to another log")
         log.schemas = {struct.unpack(">HB", key): json.loads(row) for key, row in schemas}

@@ -212,4 +212,18 @@ import Wire
       }
     }
   }
+
+  @Test("a meta row with a flipped bit is damage, in every one of its bytes")
+  func metaRow() throws {
+    let home = try livedIn()
+    let good = try Log(home.path("log")).read().meta().encoded
+    for index in good.indices {
+      var row = good
+      row[index] ^= 1 << UInt8(index % 8)
+      #expect(LogMeta(row.bytes) == nil)
+    }
+    #expect(LogMeta(good.bytes)?.encoded == good)
+    // as older programs wrote it
+    #expect(LogMeta(good.bytes.extracting(0..<32))?.encoded == good)
+  }
 }

@@ -19,9 +19,20 @@ package struct LogMeta: Sendable, Equatable {
 
   init(ledgerID: [UInt8]) { self.ledgerID = ledgerID }
 
-  /// Nil when the bytes are no such row.
+  /// Bytes of the row without its checksum, which rows of older programs do not have.
+  private static let fieldBytes = 32
+
+  /// Nil when the bytes are no such row, or not what was written.
   init?(_ bytes: RawSpan) {
-    guard bytes.byteCount == 32 else { return nil }
+    switch bytes.byteCount {
+    case LogMeta.fieldBytes: break
+    case LogMeta.fieldBytes + 4:
+      let fields = bytes.extracting(0..<LogMeta.fieldBytes)
+      guard CRC32C.checksum(fields) == bytes.littleEndian(at: LogMeta.fieldBytes) else {
+        return nil
+      }
+    default: return nil
+    }
     format = bytes.littleEndian(at: 0)
     minimumWriter = bytes.littleEndian(at: 4)
     incarnation = bytes.littleEndian(at: 8)
@@ -34,6 +45,7 @@ package struct LogMeta: Sendable, Equatable {
     bytes.append(littleEndian: minimumWriter)
     bytes.append(littleEndian: incarnation)
     bytes.append(contentsOf: ledgerID)
+    bytes.append(littleEndian: CRC32C.checksum(bytes.bytes))
     return bytes
   }
 }

@@ -138,7 +138,7 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
     do {
       let key = LogMeta.key
       guard let bytes = try transaction.value(tables.meta, key.bytes), let meta = LogMeta(bytes)
-      else { throw BooksError.damaged("the log's meta row is missing", position: nil) }
+      else { throw BooksError.damaged("the log's meta row is not what was written", position: nil) }
       return meta
     } catch {
       throw BooksError(error)
