@@ -18,9 +18,18 @@ package final class Writer: Sendable {
     let answer: @Sendable (Answer) -> Void
   }
 
-  /// Where a caller that waits finds its answer.
+  /// Where a caller that waits finds its answer. Each is woken for itself: one signal for all would
+  /// wake every one of them for every batch, and most to wait again.
   private final class Place: Sendable {
-    let answer = Mutex<Answer?>(nil)
+    private let answer = Mutex<Answer?>(nil)
+    private let answered = Condition()
+
+    func set(_ answer: Answer) {
+      self.answer.withLock { $0 = answer }
+      answered.signal()
+    }
+
+    func wait() -> Answer { answered.wait { answer.withLock { $0 } } }
   }
 
   private struct Queue {
@@ -30,9 +39,8 @@ package final class Writer: Sendable {
 
   private let books: Books
   private let queue = Mutex(Queue())
-  /// Signalled when something is queued, and when a batch is answered.
+  /// Signalled when something is queued.
   private let queued = Condition()
-  private let answered = Condition()
   private let worker = Worker()
   /// Beats with every batch.
   package let pulse = Pulse()
@@ -55,8 +63,8 @@ package final class Writer: Sendable {
   @available(*, noasync)
   package func append(_ command: Command) throws -> Receipt {
     let place = Place()
-    append(command) { answer in place.answer.withLock { $0 = answer } }
-    return try answered.wait { place.answer.withLock { $0 } }.get()
+    append(command) { place.set($0) }
+    return try place.wait().get()
   }
 
   /// The same without waiting: `answer` is called once, on the writer's thread, when it is durable
@@ -82,8 +90,6 @@ package final class Writer: Sendable {
       } catch {
         for ticket in batch { ticket.answer(.failure(error)) }
       }
-      // Once for all who wait: a signal each would wake every one of them for every other.
-      answered.signal()
       pulse.end()
     }
   }
