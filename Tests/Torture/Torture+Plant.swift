@@ -20,10 +20,14 @@ extension Torture {
       ("postings", "accounts", .bytes), ("meta", "totals", .bytes), ("keys", "keys", .bytes),
     ]
     let views = home.path + "/views/"
-    let newest = try FileSystem.list(views).compactMap { UInt64($0) }.max() ?? 0
+    // A killed replay leaves generations behind that never served.
+    let current = try FileSystem.read(views + "CURRENT", limit: 4096) ?? []
+    guard let serving = try JSON(parsing: current)["generation"]?.int else {
+      throw PosixError("read", views + "CURRENT", code: ENODATA)
+    }
     var options = Environment.Options()
     options.isSynced = false
-    let environment = try Environment(views + "\(newest)", options)
+    let environment = try Environment(views + "\(serving)", options)
     let transaction = try environment.write()
     var (count, projection, table): (Int, String, Table)
     repeat {
