@@ -18,8 +18,6 @@ package import Posix
   package let configuration: Configuration
   /// For other threads.
   package let waker: Waker
-  /// Set by `wait`: the watched descriptor has something to read (or an error to find by reading).
-  package private(set) var isWatchedReadable = false
 
   /// `CURLM *`.
   private let handle: UnsafeMutableRawPointer
@@ -28,7 +26,7 @@ package import Posix
   private var transfers: [Transfer] = []
   private var idle: [Transfer] = []
   private var completions: [Completion] = []
-  private var watched: Int32?
+  private var watched: FileWatch?
 
   /// - Throws: `HTTPError` of kind `localResources`.
   @available(*, noasync)
@@ -100,15 +98,14 @@ package import Posix
     }
   }
 
-  /// Works until a request has ended, a sink wants a look, `waker` or the watched descriptor calls,
-  /// or the time is over.
+  /// Works until a request has ended, a sink wants a look, `waker` calls, the watched file is
+  /// written, or the time is over.
   /// 0 does what can be done at once.
   @available(*, noasync)
   package func wait(timeoutMilliseconds: Int) -> [Completion] {
     checkThread()
     precondition(timeoutMilliseconds >= 0)
     let end = MonotonicClock.microseconds + Int64(clamping: timeoutMilliseconds) * 1000
-    isWatchedReadable = false
     var isCalled = false
     repeat {
       let left = completions.isEmpty ? max(0, end - MonotonicClock.microseconds) : 0
@@ -118,23 +115,21 @@ package import Posix
     return completions
   }
 
-  /// Makes `wait` also return when this descriptor is readable, until `unwatch`. One at a time.
-  /// - Throws: `HTTPError` of kind `localResources`: epoll cannot wait on it.
+  /// Makes `wait` also return when this file is written, until `unwatch`. One at a time.
+  /// - Returns: false when the system has no watch left: then whoever waits must look by himself.
   @available(*, noasync)
-  package func watch(fileDescriptor: Int32) throws(HTTPError) {
+  package func watch(file path: String) -> Bool {
     checkThread()
     unwatch()
-    guard readiness.add(fileDescriptor) else {
-      throw .refused(.localResources, "the descriptor cannot be watched (errno \(errno))")
-    }
-    watched = fileDescriptor
+    guard let watch = FileWatch(path), readiness.add(watch.descriptor) else { return false }
+    watched = watch
+    return true
   }
 
-  /// Call before the watched descriptor is closed.
   @available(*, noasync)
   package func unwatch() {
     checkThread()
-    if let watched { readiness.remove(watched) }
+    if let watched { readiness.remove(watched.descriptor) }
     watched = nil
   }
 
@@ -167,8 +162,9 @@ package import Posix
       case waker.fileDescriptor:
         waker.drain()
         isCalled = true
-      case watched:
-        isWatchedReadable = true
+      case watched?.descriptor:
+        // What is written after this is noticed again.
+        watched?.drain()
         isCalled = true
       default:
         unsafe curl_multi_socket_action(handle, ready.fd, curlEvents(ready.events), &running)

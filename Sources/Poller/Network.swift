@@ -16,8 +16,8 @@ package protocol Network: AnyObject {
   func cancel(tag: UInt64)
   /// What ended, after at most so long.
   func wait(timeoutMilliseconds: Int) -> [Multi.Completion]
-  /// Has `wait` return, too, when the descriptor can be read.
-  func watch(fileDescriptor: Int32) throws(HTTPError)
+  /// Has `wait` return, too, when the file is written, by whichever process; false when it cannot.
+  func watch(file path: String) -> Bool
   func unwatch()
 }
 

@@ -197,13 +197,12 @@ package final class Poller {
   }
 
   private func work(_ network: any Network, _ place: borrowing File) throws -> PollerEnding {
-    let watch = FileWatch(books.home.head)
-    if let watch { try? network.watch(fileDescriptor: watch.descriptor) }
-    defer { if watch != nil { network.unwatch() } }
+    let isCalled = network.watch(file: books.home.head)
+    defer { network.unwatch() }
     let start = options.clock.now
     while !options.stop.isRequested {
       heartbeat.beat(place)
-      try turn(network, watch, through: options.mode == .once ? start : nil)
+      try turn(network, isCalled: isCalled, through: options.mode == .once ? start : nil)
       guard flights.isEmpty, outbox.isEmpty, storeroom.busy.isEmpty, mark == nil else { continue }
       switch options.mode {
       case .daemon: break
@@ -217,12 +216,14 @@ package final class Poller {
   }
 
   /// One turn: what came, what is due, one commit, what leaves.
-  /// - Parameter horizon: nothing that is due later is begun.
-  private func turn(_ network: any Network, _ watch: FileWatch?, through horizon: Timestamp?) throws
-  {
+  /// - Parameters:
+  ///   - isCalled: whether a wait ends when somebody writes.
+  ///   - horizon: nothing that is due later is begun.
+  private func turn(
+    _ network: any Network, isCalled: Bool, through horizon: Timestamp?
+  ) throws {
     options.pulse.begin()
     let completions = network.wait(timeoutMilliseconds: sleep)
-    watch?.drain()
     let now = options.clock.now
     storeroom.answer = nil
     try books.read { snapshot in
@@ -242,7 +243,7 @@ package final class Poller {
       let next = [try snapshot.nextDue(after: now), try snapshot.nextEnd(after: now)]
       sleep = pause(next.compactMap { $0 }.min(), now)
     }
-    if watch == nil { sleep = min(sleep, Poller.lookMilliseconds) }
+    if !isCalled { sleep = min(sleep, Poller.lookMilliseconds) }
     startKeys(network)
     startHooks(network)
     // Polls leave before the commit, so that the provider works while the disk does.
@@ -304,7 +305,7 @@ package final class Poller {
     while flights.values.contains(where: \.isSubmit) && Clock.bootMicroseconds() < end
       || !desk.flights.isEmpty && Clock.bootMicroseconds() < hooksEnd
     {
-      try turn(network, nil, through: nil)
+      try turn(network, isCalled: false, through: nil)
     }
     let now = options.clock.now
     try books.read { snapshot in
