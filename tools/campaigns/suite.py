@@ -6,6 +6,9 @@ from ground import BIN, ROOT, TORTURE, Skipped, command, environment
 
 BUNDLE = os.path.join(BIN, "ledgerPackageTests.xctest")
 
+# Worlds that one process lives.
+WORLDS = 250
+
 
 def tests(pattern, variable=None, least=0, seconds=3000):
     """Runs the tests whose names match. The count, at least so much, goes to them by `variable`;
@@ -41,11 +44,14 @@ def both(*campaigns):
 
 
 def worlds(run):
-    """Simulated worlds: clock, network and disk in one thread."""
-    result = command(
-        [TORTURE, "worlds", run.work, str(run.seed), str(run.count)],
-        environment(run.work), seconds=36_000)
-    if result.code == 64:
-        raise Skipped("these programs know no worlds")
-    run.expect(result.code == 0, f"{result.out[-800:]} {result.err[-300:]}")
+    """Simulated worlds: clock, network and disk in one thread, and as many of those as cores."""
+    def live(first):
+        count = min(WORLDS, run.count - first)
+        result = command(
+            [TORTURE, "worlds", run.work, str(run.seed + first), str(count)],
+            environment(run.work), seconds=36_000)
+        if result.code == 64:
+            raise Skipped("these programs know no worlds")
+        run.expect(result.code == 0, f"{result.out[-800:]} {result.err[-300:]}")
+    run.each(live, range(0, run.count, WORLDS))
     return run.count
