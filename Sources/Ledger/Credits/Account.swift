@@ -3,7 +3,7 @@
 import Wire
 
 /// An account's sums and the buckets it can draw on.
-package struct Account: Sendable, Equatable {
+package struct Account: CreditSums, Sendable, Equatable {
   /// account.opened.
   package var opened: Position = 0
   /// The newest credit event.
@@ -25,8 +25,6 @@ package struct Account: Sendable, Equatable {
   package var buckets: [Position] = []
 
   package init() {}
-
-  package var available: Credits { granted - expired - held - captured + refunded + adjusted }
 }
 
 extension Account: Row {
@@ -35,6 +33,7 @@ extension Account: Row {
     opened = row.varint()
     last = row.varint()
     ordinal = row.varint()
+    limit = row.packedCredits()
     readSums(from: &row)
     for _ in 0..<ordinal.nonzeroBitCount { marks.append(row.varint()) }
     while !row.isAtEnd { buckets.append(row.varint()) }
@@ -44,29 +43,9 @@ extension Account: Row {
     bytes.append(varint: opened)
     bytes.append(varint: last)
     bytes.append(varint: ordinal)
+    bytes.append(packed: limit)
     appendSums(to: &bytes)
     for mark in marks { bytes.append(varint: mark) }
     for bucket in buckets { bytes.append(varint: bucket) }
-  }
-
-  /// What is kept of every position.
-  func appendSums(to bytes: inout [UInt8]) {
-    bytes.append(packed: limit)
-    bytes.append(packed: granted)
-    bytes.append(packed: expired)
-    bytes.append(packed: held)
-    bytes.append(packed: captured)
-    bytes.append(packed: refunded)
-    bytes.append(packed: adjusted)
-  }
-
-  mutating func readSums(from row: inout RowReader) {
-    limit = row.packedCredits()
-    granted = row.packedCredits()
-    expired = row.packedCredits()
-    held = row.packedCredits()
-    captured = row.packedCredits()
-    refunded = row.packedCredits()
-    adjusted = row.packedCredits()
   }
 }

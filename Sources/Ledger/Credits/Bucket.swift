@@ -3,7 +3,7 @@
 package import Wire
 
 /// A bucket of an account. Named by the position of the event that opened it.
-package struct Bucket: Sendable, Equatable {
+package struct Bucket: CreditSums, Sendable, Equatable {
   package var account: SubjectNumber
   /// Drawn first when lower.
   package var priority: Int64
@@ -21,9 +21,6 @@ package struct Bucket: Sendable, Equatable {
     self.priority = priority
     self.expires = expires
   }
-
-  /// What can still be held.
-  package var available: Credits { granted - expired - held - captured + refunded + adjusted }
 
   /// When what is available now comes to its end; nil: never, or there is nothing.
   var nextEnd: Timestamp? { available > .zero ? expires : nil }
@@ -54,23 +51,13 @@ extension Bucket: Row {
     account = row.varint()
     priority = row.zigzag()
     expires = row.time()
-    granted = row.packedCredits()
-    expired = row.packedCredits()
-    held = row.packedCredits()
-    captured = row.packedCredits()
-    refunded = row.packedCredits()
-    adjusted = row.packedCredits()
+    readSums(from: &row)
   }
 
   func encode(to bytes: inout [UInt8]) {
     bytes.append(varint: account)
     bytes.append(zigzag: priority)
     bytes.append(expires)
-    bytes.append(packed: granted)
-    bytes.append(packed: expired)
-    bytes.append(packed: held)
-    bytes.append(packed: captured)
-    bytes.append(packed: refunded)
-    bytes.append(packed: adjusted)
+    appendSums(to: &bytes)
   }
 }

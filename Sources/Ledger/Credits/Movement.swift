@@ -52,31 +52,17 @@ struct Movement: Sendable, Equatable {
 
   var touchesHold: Bool { [.held, .captured, .released, .refunded].contains(kind) }
 
-  func apply(_ amount: Credits, to bucket: inout Bucket) {
+  func apply(_ amount: Credits, to sums: inout some CreditSums) {
     switch kind {
-    case .granted: bucket.granted += amount
-    case .held: bucket.held += amount
+    case .granted: sums.granted += amount
+    case .held: sums.held += amount
     case .captured:
-      bucket.held -= amount
-      bucket.captured += amount
-    case .released: bucket.held -= amount
-    case .refunded: bucket.refunded += amount
-    case .expired: bucket.expired += amount
-    case .adjusted: bucket.adjusted += amount
-    }
-  }
-
-  func apply(_ amount: Credits, to account: inout Account) {
-    switch kind {
-    case .granted: account.granted += amount
-    case .held: account.held += amount
-    case .captured:
-      account.held -= amount
-      account.captured += amount
-    case .released: account.held -= amount
-    case .refunded: account.refunded += amount
-    case .expired: account.expired += amount
-    case .adjusted: account.adjusted += amount
+      sums.held -= amount
+      sums.captured += amount
+    case .released: sums.held -= amount
+    case .refunded: sums.refunded += amount
+    case .expired: sums.expired += amount
+    case .adjusted: sums.adjusted += amount
     }
   }
 }

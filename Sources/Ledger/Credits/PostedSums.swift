@@ -32,6 +32,7 @@ struct PostedSums {
     previous = position - back
     skip = position - far
     sums.last = position
+    sums.limit = row.packedCredits()
     sums.readSums(from: &row)
   }
 }
@@ -58,6 +59,7 @@ extension Account {
     bytes.append(varint: ordinal)
     bytes.append(varint: last - way.previous)
     bytes.append(varint: last - way.skip)
+    bytes.append(packed: limit)
     appendSums(to: &bytes)
   }
 }

@@ -142,22 +142,13 @@ static void append(uint64_t events, uint64_t group, uint64_t seed) {
   double log = ask("SELECT pg_total_relation_size('events')");
   double views =
     ask("SELECT pg_total_relation_size('jobs') + pg_total_relation_size('balances')");
-  printf(
-    "{\"bench\":\"peer_postgres\",\"events\":%llu,\"jobs\":%llu,\"held\":%llu,\"seconds\":%.6f,"
-    "\"events_per_second\":%.0f,"
-    "\"log_bytes_per_event\":%.1f,\"view_bytes_per_event\":%.1f}\n",
-    (unsigned long long)position, (unsigned long long)load->jobs, (unsigned long long)load->held,
-    seconds, (double)position / seconds, log / (double)position,
-    views / (double)position);
+  report_append("peer_postgres", load, position, seconds, log, views);
 }
 
 static void rebuild(void) {
   execute("SET client_min_messages = warning; DROP TABLE IF EXISTS jobs2, balances2");
   uint64_t start = now_ns();
-  execute("BEGIN;" CREATE_JOBS("jobs2") ";" CREATE_BALANCES("balances2"));
-  execute("INSERT INTO jobs2 " FOLD_JOBS "events GROUP BY subject");
-  execute("INSERT INTO balances2 " FOLD_BALANCES "events WHERE type IN (1, 11) GROUP BY account");
-  execute("COMMIT");
+  fold_views(execute);
   double seconds = (double)(now_ns() - start) / 1e9;
   if (ask(BALANCE("jobs2", "balances2")) != 0) die("the books do not balance");
   double events = ask("SELECT max(position) FROM events");

@@ -118,22 +118,13 @@ static void append(uint64_t events, uint64_t group, uint64_t seed) {
   if (ask(BALANCE("jobs", "balances")) != 0) die("the books do not balance");
   double log = (double)ask("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%events%'");
   double all = (double)ask("SELECT sum(pgsize) FROM dbstat");
-  printf(
-    "{\"bench\":\"peer_sqlite\",\"events\":%llu,\"jobs\":%llu,\"held\":%llu,\"seconds\":%.6f,"
-    "\"events_per_second\":%.0f,"
-    "\"log_bytes_per_event\":%.1f,\"view_bytes_per_event\":%.1f}\n",
-    (unsigned long long)position, (unsigned long long)load->jobs, (unsigned long long)load->held,
-    seconds, (double)position / seconds, log / (double)position,
-    (all - log) / (double)position);
+  report_append("peer_sqlite", load, position, seconds, log, all - log);
 }
 
 static void rebuild(void) {
   execute("DROP TABLE IF EXISTS jobs2; DROP TABLE IF EXISTS balances2");
   uint64_t start = now_ns();
-  execute("BEGIN;" CREATE_JOBS("jobs2") ";" CREATE_BALANCES("balances2"));
-  execute("INSERT INTO jobs2 " FOLD_JOBS "events GROUP BY subject");
-  execute("INSERT INTO balances2 " FOLD_BALANCES "events WHERE type IN (1, 11) GROUP BY account");
-  execute("COMMIT");
+  fold_views(execute);
   double seconds = (double)(now_ns() - start) / 1e9;
   if (ask(BALANCE("jobs2", "balances2")) != 0) die("the books do not balance");
   if (ask("SELECT count(*) FROM (SELECT * FROM jobs EXCEPT SELECT * FROM jobs2)") != 0)

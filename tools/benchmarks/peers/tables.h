@@ -38,3 +38,24 @@
   "SELECT (SELECT sum(held + captured) FROM " jobs ")"                                    \
   " - (SELECT sum(held + captured) FROM " balances ")"                                    \
   " + (SELECT sum(available + held + captured) FROM " balances ")"
+
+/* What an append comes to, as one JSON line. */
+static inline void report_append(
+  const char *peer, const struct workload *load, uint64_t events, double seconds, double log_bytes,
+  double view_bytes) {
+  printf(
+    "{\"bench\":\"%s\",\"events\":%llu,\"jobs\":%llu,\"held\":%llu,\"seconds\":%.6f,"
+    "\"events_per_second\":%.0f,"
+    "\"log_bytes_per_event\":%.1f,\"view_bytes_per_event\":%.1f}\n",
+    peer, (unsigned long long)events, (unsigned long long)load->jobs,
+    (unsigned long long)load->held, seconds, (double)events / seconds, log_bytes / (double)events,
+    view_bytes / (double)events);
+}
+
+/* The views anew beside those kept live, in one transaction. */
+static inline void fold_views(void (*execute)(const char *)) {
+  execute("BEGIN;" CREATE_JOBS("jobs2") ";" CREATE_BALANCES("balances2"));
+  execute("INSERT INTO jobs2 " FOLD_JOBS "events GROUP BY subject");
+  execute("INSERT INTO balances2 " FOLD_BALANCES "events WHERE type IN (1, 11) GROUP BY account");
+  execute("COMMIT");
+}
