@@ -1,5 +1,6 @@
 // Files that are not what was written: refused in words, or rebuilt, never believed.
 
+import Glibc
 @testable import Ledger
 import LMDB
 import Posix
@@ -121,6 +122,25 @@ import Wire
     #expect(behind < end)
     try append(home, .submit())  // an old command, answered again: that acknowledges too
     #expect(try Head(home.path("HEAD")).mark()?.position == end)
+  }
+
+  @Test("views that can be read and not written are replaced by a replay")
+  func lostFreeList() throws {
+    let home = try livedIn()
+    try append(home, .start(), .accept())
+    var file = try bytes(home, "views/1/data.mdb")
+    // The page of free pages, as each of the two meta pages names it (mdb.c, MDB_meta).
+    for meta in [0, 4096] {
+      let page = Int(file.bytes.extracting(droppingFirst: meta).littleEndian(UInt64.self, at: 80))
+      file.replaceSubrange(page * 4096..<(page + 1) * 4096, with: repeatElement(0, count: 4096))
+    }
+    let handle = try File(home.path("views/1/data.mdb"), O_RDWR)
+    try handle.write(file, at: 0)
+    let before = try head(home)
+    let report = try Books(home.home).replay(.swap)
+    #expect(report.events == before && report.generation > 1)
+    try append(home, .observe(.succeeded()))
+    try Acknowledged().check(home.home)
   }
 
   @Test("another ledger's HEAD is refused")

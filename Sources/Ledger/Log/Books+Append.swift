@@ -242,7 +242,13 @@ extension Books {
         try openCurrentViews()
         let snapshot = try log.write()
         let views = try viewsAtEnd(of: snapshot)
-        try views.commit()
+        do throws(LMDBError) {
+          try views.commit()
+        } catch {
+          // What cannot be written is not to be trusted either, and the log has all of it.
+          guard error.isDamage else { throw error }
+          generation = try Books.rebuild(home, log)
+        }
       }
     } catch {
       throw BooksError(error)
