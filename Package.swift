@@ -134,7 +134,7 @@ let package = Package(
       path: "Tests/Torture", swiftSettings: house),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: house),
     .testTarget(
-      name: "LMDBTests", dependencies: ["LMDB", "Posix", "Support"],
+      name: "LMDBTests", dependencies: ["LMDB", "Posix", "Support", "Wire"],
       swiftSettings: house),
     .testTarget(
       name: "LedgerTests",

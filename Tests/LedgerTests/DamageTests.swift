@@ -131,16 +131,46 @@ import Wire
     var file = try bytes(home, "views/1/data.mdb")
     // The page of free pages, as each of the two meta pages names it (mdb.c, MDB_meta).
     for meta in [0, 4096] {
-      let page = Int(file.bytes.extracting(droppingFirst: meta).littleEndian(UInt64.self, at: 80))
+      let page = word(file, meta + 80)
       file.replaceSubrange(page * 4096..<(page + 1) * 4096, with: repeatElement(0, count: 4096))
     }
     let handle = try File(home.path("views/1/data.mdb"), O_RDWR)
     try handle.write(file, at: 0)
+    #expect(try verified(home).filter { !$0.isOK }.map(\.name) == ["views"])
     let before = try head(home)
     let report = try Books(home.home).replay(.swap)
     #expect(report.events == before && report.generation > 1)
     try append(home, .observe(.succeeded()))
     try Acknowledged().check(home.home)
+  }
+
+  private func verified(_ home: TemporaryHome) throws -> [VerifyCheck] {
+    var checks: [VerifyCheck] = []
+    var verification = Verification(home.home) { checks.append($0) }
+    _ = try verification.run()
+    return checks
+  }
+
+  @Test("a log whose free pages are not free is damage, though every row of it is right")
+  func usedAndFree() throws {
+    let home = try livedIn()
+    try append(home, .start(), .accept())
+    var file = try bytes(home, "log/data.mdb")
+    let newest = [0, 4096].max { word(file, $0 + 144) < word(file, $1 + 144) } ?? 0
+    let leaf = word(file, newest + 80) * 4096
+    let list = leaf + Int(file[leaf + 16]) + Int(file[leaf + 17]) << 8 + 16
+    #expect(word(file, list) > 0)
+    // The page that the table of tables lies on.
+    file.replaceSubrange(
+      list + 8..<list + 16, with: file[newest + 128..<newest + 136])
+    try File(home.path("log/data.mdb"), O_RDWR).write(file, at: 0)
+    let failed = try verified(home).filter { !$0.isOK }
+    #expect(failed.map(\.name) == ["pages"])
+    #expect(failed.first?.detail.contains("both in use and free") == true)
+  }
+
+  private func word(_ file: [UInt8], _ offset: Int) -> Int {
+    Int(file.bytes.littleEndian(UInt64.self, at: offset))
   }
 
   @Test("another ledger's HEAD is refused")

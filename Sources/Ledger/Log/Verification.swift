@@ -64,6 +64,10 @@ package struct Verification {
       let mark = try FileSystem.exists(home.head) ? Head(home.head).mark() : nil
       let log = try Log(home.log)
       note("file", true, "the log opens and its two meta pages follow one another")
+      let pages = try PageCensus(of: log.environment)
+      note(
+        "pages", pages.fault == nil,
+        pages.fault ?? "\(pages.used) are in use and \(pages.free) are free, none is both")
       let snapshot = try log.read()
       var scan = LogScan()
       try scan.run(over: snapshot)
@@ -96,6 +100,9 @@ package struct Verification {
     do {
       guard let generation = try Generation.current(of: home) else {
         return note("views", true, "there are none to trust; they will be rebuilt from the log")
+      }
+      if let fault = try PageCensus(of: generation.environment).fault {
+        return note("views", false, "\(fault): run ledger replay")
       }
       let serving = try generation.read()
       // Read after the views: it has all that they have.

@@ -1,0 +1,141 @@
+// A page as it lies in the file. Layout of lmdb 0.9 on a machine of 64 bits, pages of 4 KiB: mdb.c,
+// MDB_page, MDB_node, MDB_db, MDB_meta. Nothing in it is believed.
+
+import Glibc
+
+/// Something in a file of pages that LMDB does not write.
+struct PageFault: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}
+
+/// What a table's description says of its tree.
+struct TableCount: Equatable {
+  var depth: UInt64 = 0
+  var branches: UInt64 = 0
+  var leaves: UInt64 = 0
+  var overflow: UInt64 = 0
+  var entries: UInt64 = 0
+}
+
+/// Bytes of one page, or of the pages of one long value.
+struct Page {
+  static let byteCount = 4096
+  static let headerBytes = 16
+  /// The root of an empty tree.
+  static let none = UInt64.max
+
+  /// What a leaf's node holds.
+  enum NodeKind { case plain, elsewhere, table }
+
+  let bytes: [UInt8]
+  private let name: UInt64
+
+  /// - Parameter count: pages to read, one after the other.
+  init(_ number: UInt64, in file: CInt, count: Int = 1) throws(PageFault) {
+    guard number < 1 << 40 else { throw PageFault("there is no page \(number)") }
+    let (size, offset) = (count * Page.byteCount, off_t(number) * off_t(Page.byteCount))
+    bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      filled = max(0, unsafe pread(file, buffer.baseAddress, size, offset))
+    }
+    name = number
+    guard bytes.count == size else { throw PageFault("page \(number) cannot be read whole") }
+    guard try self.number(0) == number else {
+      throw PageFault("page \(number) says that it is another")
+    }
+  }
+
+  private func half(_ offset: Int) throws(PageFault) -> UInt16 {
+    UInt16(truncatingIfNeeded: try integer(offset, 2))
+  }
+
+  /// 64 bits at an offset.
+  func number(_ offset: Int) throws(PageFault) -> UInt64 { try integer(offset, 8) }
+
+  private func integer(_ offset: Int, _ width: Int) throws(PageFault) -> UInt64 {
+    guard offset >= 0, offset + width <= bytes.count else {
+      throw PageFault("page \(name) points past its end")
+    }
+    return (0..<width).reversed().reduce(0) { $0 << 8 | UInt64(bytes[offset + $1]) }
+  }
+
+  // A meta page.
+  /// Where it describes the table of free pages, and the table of tables.
+  static let (freeTable, mainTable) = (40, 88)
+  var lastPage: UInt64 { get throws(PageFault) { try number(136) } }
+  var transaction: UInt64 { get throws(PageFault) { try number(144) } }
+
+  /// The root page of the table whose description (MDB_db) lies there.
+  func root(ofTableAt offset: Int) throws(PageFault) -> UInt64 { try number(offset + 40) }
+
+  /// What that description counts.
+  func count(ofTableAt offset: Int) throws(PageFault) -> TableCount {
+    TableCount(
+      depth: UInt64(try half(offset + 6)), branches: try number(offset + 8),
+      leaves: try number(offset + 16), overflow: try number(offset + 24),
+      entries: try number(offset + 32))
+  }
+
+  // A page of a tree.
+  var isBranch: Bool {
+    get throws(PageFault) {
+      switch try half(10) {
+      case 1: return true
+      case 2: return false
+      default: throw PageFault("page \(name) is neither branch nor leaf")
+      }
+    }
+  }
+
+  /// Offsets of its nodes.
+  var nodes: [Int] {
+    get throws(PageFault) {
+      let end = Int(try half(12))
+      var nodes: [Int] = []
+      for slot in stride(from: Page.headerBytes, to: end, by: 2) {
+        nodes.append(Int(try half(slot)))
+      }
+      return nodes
+    }
+  }
+
+  func child(_ node: Int) throws(PageFault) -> UInt64 { try integer(node, 6) }
+
+  func kind(_ node: Int) throws(PageFault) -> NodeKind {
+    switch try half(node + 4) {
+    case 0: return .plain
+    case 1: return .elsewhere
+    case 2: return .table
+    default: throw PageFault("page \(name) has a node of an unknown kind")
+    }
+  }
+
+  /// How many pages a long value has that begins on this one.
+  var runLength: UInt64 {
+    get throws(PageFault) {
+      let length = try integer(12, 4)
+      guard try half(10) == 4, length > 0, length < 1 << 20 else {
+        throw PageFault("page \(name) does not begin a long value")
+      }
+      return length
+    }
+  }
+
+  func valueBytes(_ node: Int) throws(PageFault) -> Int { Int(try integer(node, 4)) }
+
+  /// The offset of what a leaf's node holds behind its key, which ends on the page.
+  func value(_ node: Int) throws(PageFault) -> Int {
+    let value = node + 8 + Int(try half(node + 6))
+    let told = try valueBytes(node)
+    let (size, isRight) =
+      switch try kind(node) {
+      case .plain: (told, true)
+      case .elsewhere: (8, true)
+      case .table: (48, told == 48)
+      }
+    guard isRight, value + size <= bytes.count else {
+      throw PageFault("page \(name) has a row that does not end on it")
+    }
+    return value
+  }
+}
