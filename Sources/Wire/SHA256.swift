@@ -64,6 +64,12 @@ package struct SHA256: ~Copyable {
     return Digest(bytes: digest)
   }
 
+  package static func digest(_ bytes: RawSpan) -> Digest {
+    var hash = SHA256()
+    hash.update(bytes)
+    return hash.finish()
+  }
+
   /// The digest of `parts`, one after the other.
   package static func digest(_ parts: [UInt8]...) -> Digest {
     var hash = SHA256()

@@ -13,11 +13,14 @@ package struct HeadMark: Sendable, Equatable {
   package var hash: Digest
 
   static let byteCount = 8 + 8 + 16 + 8 + 8 + 32 + 32
-  private static let magic = Array("LEDGHEAD".utf8)
+  /// "LEDGHEAD"
+  private static let magic: UInt64 = 0x4441_4548_4744_454C
 
   /// magic, turn u64, ledger id, incarnation u64, position u64, chain hash, SHA-256 of all before.
   func encoded(turn: UInt64) -> [UInt8] {
-    var bytes = HeadMark.magic
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(HeadMark.byteCount)
+    bytes.append(littleEndian: HeadMark.magic)
     bytes.append(littleEndian: turn)
     bytes.append(contentsOf: ledgerID)
     bytes.append(littleEndian: incarnation)
@@ -31,8 +34,8 @@ package struct HeadMark: Sendable, Equatable {
   static func decode(_ bytes: RawSpan) -> (turn: UInt64, mark: HeadMark)? {
     guard bytes.byteCount >= byteCount else { return nil }
     let content = bytes.extracting(0..<byteCount - Digest.byteCount)
-    guard content.extracting(first: 8).array == magic,
-      SHA256.digest(content.array)
+    guard content.littleEndian(UInt64.self, at: 0) == magic,
+      SHA256.digest(content)
         == Digest(bytes: bytes.extracting(byteCount - Digest.byteCount..<byteCount))
     else { return nil }
     let mark = HeadMark(
@@ -64,10 +67,9 @@ struct Head: ~Copyable {
   }
 
   private static func slots(_ file: borrowing File) throws -> [(turn: UInt64, mark: HeadMark)] {
-    let bytes = try file.read(count: 2 * Head.slotDistance)
-    return [0, Head.slotDistance].compactMap { offset in
-      guard bytes.count > offset else { return nil }
-      return HeadMark.decode(bytes.bytes.extracting(offset..<bytes.count))
+    try [0, Head.slotDistance].compactMap { offset in
+      let slot = try file.read(count: HeadMark.byteCount, at: offset)
+      return HeadMark.decode(slot.bytes)
     }
   }
 
