@@ -15,12 +15,10 @@ enum ReachCommand {
   private static let timeoutSeconds = 10.0
   /// An answer's body is not read beyond this, bytes.
   private static let replyBytesMax = 64 << 10
-  /// Open jobs that are looked at for which providers they wait.
-  private static let openJobsMax = 10_000
 
   static func run(_ surroundings: Surroundings, _ arguments: Arguments) throws -> ExitCode {
     let books = try surroundings.books()
-    let inUse = try books.read { try $0.providersInUse(limit: openJobsMax) }
+    let inUse = try books.read { try $0.providersInUse() }
     let isDevelopment = Machine.environment("LEDGER_DEV") == "1"
     var shelf = ProfileShelf(books.home, allowLoopback: isDevelopment) { Machine.environment($0) }
     let multi = try Multi(

@@ -182,6 +182,35 @@ import Wire
     #expect(reply.status == 404 && reply.code == "not_found", "\(reply.text)")
   }
 
+  @Test("the board is the same for whoever sees all and for whoever sees each account by name")
+  func summed() throws {
+    let (all, each) = (
+      House.token("all"), House.token("each", accounts: ["acme", House.foreignAccount])
+    )
+    let house = try House(tokens: [all.kept, each.kept])
+    func expectSame(_ step: Int) throws {
+      let target = "/v1/jobs?summary=true"
+      let summed = try house.get(target, token: all.text).json
+      #expect(try house.get(target, token: each.text).json == summed, "after step \(step)")
+    }
+    let steps: [Action] = [
+      .start(), .submit("j2", provider: "fal"), .accept(), .submit("j3", hold: "0"),
+      .start("j2"), .accept("j2", external: "p2"), .observe(.succeeded()), .cancel("j3"),
+      .observe("j2", .failed()), .submit("j4", provider: "fal"), .cancel(House.foreignJob),
+      .start("j4"), .doubt("j4"), .check("j4"),
+    ]
+    for (step, action) in steps.enumerated() {
+      try house.give(action)
+      try expectSame(step)
+    }
+    let board = try house.get("/v1/jobs?summary=true", token: all.text).json
+    #expect(board["providers"]?.array?.first?["provider"] == "fal")
+    #expect(board["providers"]?.array?.first?["failed"] == 1)
+    #expect(board["oldest_hold"]?["job"] == "j4")
+    _ = try house.books.replay(.swap)
+    #expect(try house.get("/v1/jobs?summary=true", token: all.text).json == board)
+  }
+
   @Test("the board, timeline, story, statement, incidents and audit say what the books hold")
   func screens() throws {
     let house = try House()

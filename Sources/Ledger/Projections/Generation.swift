@@ -8,7 +8,7 @@ import Wire
 /// An open generation of the views.
 final class Generation: Sendable {
   /// Version of rows and projections; another one means rebuild.
-  static let format = 7
+  static let format = 8
 
   /// 0 when it is this process's own, in memory.
   let number: UInt64

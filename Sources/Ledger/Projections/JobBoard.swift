@@ -3,6 +3,24 @@
 import LMDB
 import Wire
 
+/// What an event did to what is counted of a job.
+struct JobChange {
+  /// A job's state and the number of its provider.
+  struct Standing: Equatable {
+    let state: JobState
+    let provider: UInt32
+  }
+
+  let old: Standing
+  let new: Standing
+}
+
+extension Job {
+  fileprivate var standing: JobChange.Standing {
+    JobChange.Standing(state: state, provider: provider)
+  }
+}
+
 /// Projection: job rows, state lists, the due list, handles, provider names, and with the handles
 /// the messages that wait for them.
 struct JobBoard: Sendable {
@@ -16,18 +34,18 @@ struct JobBoard: Sendable {
   var providerCount: UInt32 { providers.count }
   var rowCount: Int { jobs.count }
 
-  /// - Returns: the job's state before and after, for the sums; nil when the event is not about a
-  ///   job.
+  /// - Returns: where the job stood before and stands now, for the sums; nil when the event is not
+  ///   about a job.
   mutating func apply<Source: RowSource & ~Copyable>(
     _ event: RecordedEvent, _ source: borrowing Source
-  ) throws -> (old: JobState, new: JobState)? {
+  ) throws -> JobChange? {
     try notifications.apply(event, &handles, source)
     guard event.event.type.subjectKind == .job else { return nil }
     let place = try jobs.place(of: event.subject, in: source)
     guard jobs[place].last == event.header.previous else {
       throw ViewError.wrongSubject(event.position)
     }
-    let old = jobs[place].state
+    let old = jobs[place].standing
     try jobs[place].evolve(event)
     switch event.event {
     case .jobSubmitted(let body):
@@ -51,7 +69,7 @@ struct JobBoard: Sendable {
       }
     default: break
     }
-    return (old, jobs[place].state)
+    return JobChange(old: old, new: jobs[place].standing)
   }
 
   mutating func job<Source: RowSource & ~Copyable>(

@@ -16,6 +16,8 @@ package struct Totals: Sendable, Equatable {
   package fileprivate(set) var refunded: Credits = .zero
   package fileprivate(set) var adjusted: Credits = .zero
   package fileprivate(set) var writtenOff: Credits = .zero
+  /// In order of first appearance; there are a handful.
+  package fileprivate(set) var providers: [ProviderTally] = []
 
   package func count(_ state: JobState) -> UInt64 { jobs[Int(state.rawValue)] }
 }
@@ -32,6 +34,7 @@ extension Totals: Row {
     refunded = row.credits()
     adjusted = row.credits()
     writtenOff = row.credits()
+    while !row.isAtEnd { providers.append(ProviderTally(&row)) }
   }
 
   func encode(to bytes: inout [UInt8]) {
@@ -39,15 +42,13 @@ extension Totals: Row {
     for amount in [granted, expired, held, captured, released, refunded, adjusted, writtenOff] {
       bytes.append(amount)
     }
+    for tally in providers { tally.encode(to: &bytes) }
   }
 
   mutating func apply(
-    _ event: RecordedEvent, _ movement: Movement?, job change: (old: JobState, new: JobState)?
+    _ event: RecordedEvent, _ movement: Movement?, job change: JobChange?
   ) {
-    if let change, change.old != change.new {
-      if change.old != .none { jobs[Int(change.old.rawValue)] -= 1 }
-      jobs[Int(change.new.rawValue)] += 1
-    }
+    if let change, change.old != change.new { move(change) }
     if case .jobRecovered(let body) = event.event { writtenOff += body.writtenOff ?? .zero }
     guard let movement else { return }
     switch movement.kind {
@@ -63,5 +64,22 @@ extension Totals: Row {
     case .expired: expired += movement.amount
     case .adjusted: adjusted += movement.amount
     }
+  }
+
+  private mutating func move(_ change: JobChange) {
+    let (old, new) = (change.old, change.new)
+    if old.state != .none {
+      jobs[Int(old.state.rawValue)] -= 1
+      providers[tally(of: old.provider)].remove(old.state)
+    }
+    jobs[Int(new.state.rawValue)] += 1
+    providers[tally(of: new.provider)].add(new.state)
+  }
+
+  /// The place of a provider's tally.
+  private mutating func tally(of provider: UInt32) -> Int {
+    if let index = providers.firstIndex(where: { $0.provider == provider }) { return index }
+    providers.append(ProviderTally(provider: provider))
+    return providers.count - 1
   }
 }

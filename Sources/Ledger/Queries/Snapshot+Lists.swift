@@ -33,14 +33,23 @@ extension Snapshot {
   /// Numbers of the jobs in `state`, oldest first.
   package func jobs(in state: JobState, limit: Int = .max) throws -> [SubjectNumber] {
     var jobs: [SubjectNumber] = []
+    guard limit > 0 else { return jobs }
+    try self.jobs(in: state) { number in
+      jobs.append(number)
+      return jobs.count < limit
+    }
+    return jobs
+  }
+
+  /// Calls `body` with the number of every job in `state`, oldest first, until it returns false.
+  package func jobs(in state: JobState, _ body: (SubjectNumber) throws -> Bool) throws {
     let cursor = try views.source.transaction.cursor(views.source.tables[.states])
     let prefix = [state.rawValue]
     var next = try cursor.seek(prefix.bytes)
-    while jobs.count < limit, let row = next, row.key.littleEndian(at: 0) == state.rawValue {
-      jobs.append(row.key.littleEndian(UInt64.self, at: 1).byteSwapped)
+    while let row = next, row.key.littleEndian(at: 0) == state.rawValue {
+      guard try body(row.key.littleEndian(UInt64.self, at: 1).byteSwapped) else { return }
       next = try cursor.next()
     }
-    return jobs
   }
 
   /// Calls `body` with every job, newest first, until it returns false.

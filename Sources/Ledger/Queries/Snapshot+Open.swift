@@ -7,22 +7,24 @@ extension Snapshot {
       .reduce(0) { $0 + totals.count($1) }
   }
 
-  /// Providers of the books, in order of first appearance, and how many of the newest open jobs
-  /// each has.
-  /// - Parameter limit: open jobs looked at.
-  package mutating func providersInUse(
-    limit: Int
-  ) throws -> [(name: String, openJobs: Int)] {
-    var open: [UInt32: Int] = [:]
-    var looked = 0
+  /// Providers of the books, in order of first appearance, and how many open jobs each has.
+  package mutating func providersInUse() throws -> [(name: String, openJobs: Int)] {
+    try totals.providers.map { (try providerName($0.provider), Int($0.open)) }
+  }
+
+  /// The oldest job with credits still reserved: one that is open, for whatever ends a job captures
+  /// or releases them.
+  package func oldestHold() throws -> (number: SubjectNumber, job: Job)? {
+    var oldest: (number: SubjectNumber, job: Job)?
     for state in JobState.allCases where state != .none && !state.isTerminal {
-      for number in try jobs(in: state, limit: limit - looked) {
-        looked += 1
-        if let job = try job(number) { open[job.provider, default: 0] += 1 }
+      try jobs(in: state) { number in
+        if let oldest, oldest.number < number { return false }
+        let row = try views.source.row(.jobs, .number(number)) { Job($0) }
+        guard let job = row, job.openHold > .zero else { return true }
+        oldest = (number, job)
+        return false
       }
     }
-    return try (0..<views.fold.board.providerCount).map {
-      (try providerName($0 + 1), open[$0 + 1] ?? 0)
-    }
+    return oldest
   }
 }

@@ -8,9 +8,6 @@ import Providers
 import Wire
 
 enum ProviderExamination {
-  /// Open jobs that are looked at for which providers they wait.
-  private static let openJobsMax = 10_000
-
   /// Reports on profiles, tokens and keys.
   static func run(
     _ session: Session, _ books: Books?, report: (HealthFinding) -> Void
@@ -33,9 +30,7 @@ enum ProviderExamination {
     guard let books else { return }
     do {
       let (inUse, publicURL) = try books.read { snapshot in
-        (
-          try snapshot.providersInUse(limit: openJobsMax), try snapshot.policy(Policy.publicURL)
-        )
+        (try snapshot.providersInUse(), try snapshot.policy(Policy.publicURL))
       }
       let registry = try session.registry()
       for (name, openJobs) in inUse {

@@ -1,0 +1,44 @@
+// How many jobs a provider has, and how they went.
+
+/// Part of the projection `Totals`: one provider's jobs.
+package struct ProviderTally: Sendable, Equatable {
+  /// Number of its name in the views.
+  package let provider: UInt32
+  package fileprivate(set) var open: UInt64 = 0
+  package fileprivate(set) var succeeded: UInt64 = 0
+  /// Failed, canceled or expired.
+  package fileprivate(set) var failed: UInt64 = 0
+
+  package init(provider: UInt32) { self.provider = provider }
+
+  init(_ row: inout RowReader) {
+    provider = row.varint()
+    open = row.varint()
+    succeeded = row.varint()
+    failed = row.varint()
+  }
+
+  func encode(to bytes: inout [UInt8]) {
+    bytes.append(varint: provider)
+    bytes.append(varint: open)
+    bytes.append(varint: succeeded)
+    bytes.append(varint: failed)
+  }
+
+  private subscript(_ state: JobState) -> UInt64 {
+    get { self[keyPath: ProviderTally.column(state)] }
+    set { self[keyPath: ProviderTally.column(state)] = newValue }
+  }
+
+  private static func column(_ state: JobState) -> WritableKeyPath<ProviderTally, UInt64> {
+    switch state {
+    case .succeeded: \.succeeded
+    case .failed, .canceled, .expired: \.failed
+    default: \.open
+    }
+  }
+
+  /// A job of it that is in `state`, or is no longer.
+  package mutating func add(_ state: JobState) { self[state] += 1 }
+  mutating func remove(_ state: JobState) { self[state] -= 1 }
+}
