@@ -26,7 +26,7 @@ import Wire
 
   @Test("bad answers to status requests change nothing but the rhythm")
   func status() throws {
-    for report in run(Outside.faults(striking: "status", times: 2), pace: 1) {
+    for report in run(Outside.faults(striking: "status", times: 2), pace: 2) {
       #expect(report.error == nil, "\(report.fault): \(report.error ?? "")")
       #expect(report.strikes > 0, "\(report.fault) did not strike")
       #expect(report.posts == 1 && report.twice == [], "\(report.fault)")

@@ -116,9 +116,12 @@ import Wire
     #expect(house.server.streams == 0)
     var seen = try slow.rest().map(\.position)
     #expect(!slow.isWhole && seen == Array(1..<seen.count + 1))
-    let again = try house.stream("/v1/events", ["Last-Event-ID": "\(seen.count)"])
     let head = Int(try house.head)
-    seen += try again.next(head - seen.count).map(\.position)
+    // Where everything is slow, a client that reads may be dropped, too: it comes again.
+    for _ in 0..<50 where seen.count < head {
+      let again = try house.stream("/v1/events", ["Last-Event-ID": "\(seen.count)"])
+      seen += try again.next(head - seen.count).map(\.position)
+    }
     #expect(seen == Array(1...head))
   }
 
