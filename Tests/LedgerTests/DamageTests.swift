@@ -167,6 +167,13 @@ import Wire
     let failed = try verified(home).filter { !$0.isOK }
     #expect(failed.map(\.name) == ["pages"])
     #expect(failed.first?.detail.contains("both in use and free") == true)
+    // A backup copies rows, and not pages.
+    let elsewhere = try TemporaryHome()
+    let backup = elsewhere.path("backup")
+    _ = try Books(home.home).backUp(to: backup)
+    _ = try Books.restore(home.home, from: backup, acceptsLoss: false, actor: .cli, by: "tester")
+    #expect(try verified(home).allSatisfy(\.isOK))
+    try append(home, .observe(.succeeded()))
   }
 
   private func word(_ file: [UInt8], _ offset: Int) -> Int {

@@ -67,7 +67,8 @@ package struct Verification {
       let pages = try PageCensus(of: log.environment)
       note(
         "pages", pages.fault == nil,
-        pages.fault ?? "\(pages.used) are in use and \(pages.free) are free, none is both")
+        pages.fault.map { "\($0); where all else is ok, a backup that is restored is whole" }
+          ?? "\(pages.used) are in use and \(pages.free) are free, none is both")
       let snapshot = try log.read()
       var scan = LogScan()
       try scan.run(over: snapshot)
