@@ -16,6 +16,9 @@ package struct PageCensus: Sendable {
 
   private enum Fate: UInt8 { case unknown, used, free }
 
+  /// What a tree holds: lists of free pages, descriptions of tables, or rows.
+  private enum Tree { case free, tables, rows }
+
   /// More than any tree that LMDB walks (mdb.c, `CURSOR_STACK`).
   private static let depthLimit: UInt64 = 32
 
@@ -57,18 +60,18 @@ package struct PageCensus: Sendable {
     guard last >= 1, last < UInt64(limit) else { throw PageFault("the last page is \(last)") }
     fates = Array(repeating: .unknown, count: Int(last) + 1)
     try take(0..<2, .used)
-    try visitTable(meta, Page.freeTable, isFreeList: true)
-    try visitTable(meta, Page.mainTable)
+    try visitTable(meta, Page.freeTable, .free)
+    try visitTable(meta, Page.mainTable, .tables)
   }
 
   /// A table, as a description on `page` has it.
   private mutating func visitTable(
-    _ page: Page, _ offset: Int, isFreeList: Bool = false
+    _ page: Page, _ offset: Int, _ tree: Tree
   ) throws(PageFault) {
     let around = table
     table = TableCount()
     let root = try page.root(ofTableAt: offset)
-    try visit(root, isFreeList: isFreeList, depth: 1)
+    try visit(root, of: tree, depth: 1)
     guard try page.count(ofTableAt: offset) == table else {
       throw PageFault("the table at page \(root) is not the one that was counted")
     }
@@ -92,7 +95,7 @@ package struct PageCensus: Sendable {
 
   /// A tree's page and all below it.
   private mutating func visit(
-    _ number: UInt64, isFreeList: Bool, depth: UInt64
+    _ number: UInt64, of tree: Tree, depth: UInt64
   ) throws(PageFault) {
     guard number != Page.none else { return }
     guard depth < PageCensus.depthLimit else { throw PageFault("a tree has no end") }
@@ -103,26 +106,29 @@ package struct PageCensus: Sendable {
     if isBranch { table.branches += 1 } else { table.leaves += 1 }
     for node in try page.nodes {
       if isBranch {
-        try visit(try page.child(node), isFreeList: isFreeList, depth: depth + 1)
+        try visit(try page.child(node), of: tree, depth: depth + 1)
         continue
       }
       table.entries += 1
       let value = try page.value(node)
-      if isFreeList, try page.number(node + 8) > newest {
+      if tree == .free, try page.number(node + 8) > newest {
         throw PageFault("page \(number) has a list of free pages of a commit to come")
       }
       switch try page.kind(node) {
-      case .plain: if isFreeList { try takeFree(page, value, try page.valueBytes(node)) }
+      case .plain where tree == .free: try takeFree(page, value, try page.valueBytes(node))
+      case .plain: break
       case .elsewhere:
         // A value too long for its page has pages of its own, one after the other.
         let first = try page.number(value)
         let run = try Page(first, in: file).runLength
         try take(first..<first + run, .used)
         table.overflow += run
-        guard isFreeList else { continue }
+        guard tree == .free else { continue }
         let pages = try Page(first, in: file, count: Int(run))
         try takeFree(pages, Page.headerBytes, try page.valueBytes(node))
-      case .table: try visitTable(page, value)
+      case .table:
+        guard tree == .tables else { throw PageFault("page \(number) has a table among its rows") }
+        try visitTable(page, value, .rows)
       }
     }
   }

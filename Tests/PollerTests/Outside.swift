@@ -4,7 +4,6 @@
 import Foundation
 import FoundationNetworking
 @testable import Simulator
-import Support
 import Synchronization
 import Wire
 
@@ -79,8 +78,8 @@ extension Outside {
         case .unavailable: ["408", "500", "502", "503", "504", "524"]
         // Above the tests' own timeout.
         case .delay: ["delay:1:3"]
-        // As old as a job is when it is first asked for, and younger than it is at its end.
-        case .missing: ["404:\(Patience.seconds(1.5))"]
+        // Not bounded by the job's age, which is any when it is first asked for, but by `times`.
+        case .missing: ["404:60"]
         case .throttled: ["429", "429:1:1"]
         case .throttledUntil: ["429-date:1:1"]
         default: [kind.rawValue]
