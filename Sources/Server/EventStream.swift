@@ -1,6 +1,6 @@
 // One client's stream of events (INTERFACES, "SSE"): snapshot, every event once and in order, the
-// end. It holds a cursor and nothing else, so a client that does not read costs no memory, and one
-// that reconnects goes on exactly where it was.
+// end. It holds a cursor and the few messages that its client has not taken, so one that does not
+// read costs little, and one that reconnects goes on exactly where it was.
 
 import HTTPServer
 import Ledger
@@ -20,8 +20,8 @@ final class EventStream: BodySource, Follower, Sendable {
     var sentAt: Int64
   }
 
-  /// Messages taken at once.
-  private static let framesAtOnce = 256
+  /// Messages taken at once: what a client costs that does not read.
+  private static let framesAtOnce = 64
   /// Live lines kept for a client that reads slowly, bytes; beyond, new ones are left out.
   private static let heardBytesMax = 64 << 10
 
@@ -114,13 +114,13 @@ final class EventStream: BodySource, Follower, Sendable {
 
   /// Behind what is remembered: from the log, where one job's events are found by their chain.
   private func read(after: Position, _ state: inout State) throws -> ArraySlice<Frame> {
-    let filter = filter
+    let (filter, framesAtOnce) = (filter, EventStream.framesAtOnce)
     let (frames, through) = try service.books.read { snapshot in
       guard filter.job != nil else {
-        let frames = try Followers.page(after: after, &snapshot).frames
+        let frames = try Followers.page(after: after, limit: framesAtOnce, &snapshot).frames
         return (frames, frames.last?.position ?? after)
       }
-      let page = try snapshot.page(after: after, filter)
+      let page = try snapshot.page(after: after, filter, limit: framesAtOnce)
       var frames = try page.events.map { try Frame($0, &snapshot) }
       if let last = frames.last, try EventStream.isOver(last, &snapshot) {
         frames[frames.count - 1] = last.ending()

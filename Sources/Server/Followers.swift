@@ -228,9 +228,9 @@ final class Followers: Sendable {
   /// The next messages and whether there are no more. The last event of a job that has ended says
   /// so; events of one group are never parted by it, for a group is written at once.
   static func page(
-    after position: Position, _ snapshot: inout Snapshot
+    after position: Position, limit: Int = Snapshot.pageEvents, _ snapshot: inout Snapshot
   ) throws -> (frames: [Frame], isAll: Bool) {
-    let page = try snapshot.page(after: position, EventFilter())
+    let page = try snapshot.page(after: position, EventFilter(), limit: limit)
     var frames = try page.events.map { try Frame($0, &snapshot) }
     var seen: Set<SubjectNumber> = []
     for index in frames.indices.reversed() where seen.insert(frames[index].subject).inserted {

@@ -34,9 +34,12 @@ extension Snapshot {
   package static var pageEvents: Int { 256 }
 
   /// Events after a position that `filter` means, in order. The selector's limit is the caller's.
-  package mutating func page(after: Position, _ filter: EventFilter) throws -> EventPage {
+  /// - Parameter limit: events looked at, for whoever takes small pages.
+  package mutating func page(
+    after: Position, _ filter: EventFilter, limit: Int = pageEvents
+  ) throws -> EventPage {
     let bound = try BoundSelector(filter.selector, &self)
-    let (events, last) = try look(after, filter)
+    let (events, last) = try look(after, filter, limit)
     var known: [SubjectNumber: Bool] = [:]
     var meant: [RecordedEvent] = []
     for event in events where filter.selector.holds(at: event.time) {
@@ -49,21 +52,20 @@ extension Snapshot {
 
   /// The next events by job and type alone, and how far that reaches.
   private mutating func look(
-    _ after: Position, _ filter: EventFilter
+    _ after: Position, _ filter: EventFilter, _ limit: Int
   ) throws -> ([RecordedEvent], Position) {
     if let id = filter.job {
       guard let number = try jobNumber(id) else { return ([], head) }
       let positions = try chain(of: number, after: after)
       var events: [RecordedEvent] = []
-      for position in positions.prefix(Snapshot.pageEvents) {
+      for position in positions.prefix(limit) {
         guard let event = try log.event(at: position) else { throw BooksError.missing(position) }
         if filter.types.isEmpty || filter.types.contains(event.event.type) { events.append(event) }
       }
-      let isWhole = positions.count <= Snapshot.pageEvents
-      return (events, isWhole ? head : positions[Snapshot.pageEvents - 1])
+      return (events, positions.count <= limit ? head : positions[limit - 1])
     }
     var events: [RecordedEvent] = []
-    let last = min(head, after + Position(Snapshot.pageEvents))
+    let last = min(head, after + Position(limit))
     if last > after {
       var expected = after + 1
       try log.scan(from: expected, through: last) { position, record in
