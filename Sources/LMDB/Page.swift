@@ -9,15 +9,6 @@ struct PageFault: Error {
   init(_ reason: String) { self.reason = reason }
 }
 
-/// What a table's description says of its tree.
-struct TableCount: Equatable {
-  var depth: UInt64 = 0
-  var branches: UInt64 = 0
-  var leaves: UInt64 = 0
-  var overflow: UInt64 = 0
-  var entries: UInt64 = 0
-}
-
 /// Bytes of one page, or of the pages of one long value.
 struct Page {
   static let byteCount = 4096
@@ -87,16 +78,33 @@ struct Page {
     }
   }
 
-  /// Offsets of its nodes.
+  /// Offsets of its nodes, which fill the page from its end without a gap.
   var nodes: [Int] {
     get throws(PageFault) {
-      let end = Int(try half(12))
+      let (lower, upper) = (Int(try half(12)), Int(try half(14)))
+      guard lower >= Page.headerBytes, lower <= upper, upper <= Page.byteCount else {
+        throw PageFault("page \(name) has no such free part")
+      }
       var nodes: [Int] = []
-      for slot in stride(from: Page.headerBytes, to: end, by: 2) {
-        nodes.append(Int(try half(slot)))
+      var filled = 0
+      for slot in stride(from: Page.headerBytes, to: lower, by: 2) {
+        let node = Int(try half(slot))
+        // Nodes begin at even offsets (mdb.c, mdb_node_add).
+        filled += (try size(ofNode: node) + 1) & ~1
+        guard node >= upper else { throw PageFault("page \(name) has a node in its free part") }
+        nodes.append(node)
+      }
+      guard filled == Page.byteCount - upper else {
+        throw PageFault("page \(name) is not filled by its nodes")
       }
       return nodes
     }
+  }
+
+  private func size(ofNode node: Int) throws(PageFault) -> Int {
+    let key = 8 + Int(try half(node + 6))
+    if try isBranch { return key }
+    return key + (try kind(node) == .elsewhere ? 8 : try valueBytes(node))
   }
 
   func child(_ node: Int) throws(PageFault) -> UInt64 { try integer(node, 6) }

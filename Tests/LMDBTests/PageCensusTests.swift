@@ -78,6 +78,25 @@ import Wire
     #expect(try census(place).fault == nil)
   }
 
+  @Test("a flipped bit in the head of a tree's page is a fault, whichever bit it is")
+  func heads() throws {
+    var seed = Seed.generator(for: "heads of pages")
+    let place = try used(&seed)
+    let path = place.directory + "/data.mdb"
+    let file = try #require(try FileSystem.read(path, limit: 1 << 28))
+    let newest = [0, 4096].max { word(file, $0 + 144) < word(file, $1 + 144) } ?? 0
+    for root in [80, 128] {
+      let page = Int(word(file, newest + root)) * 4096
+      // All but the two bytes that mean nothing on such a page (mdb.c, mp_pad).
+      for bit in 0..<128 where bit / 16 != 4 {
+        var spoiled = file
+        spoiled[page + bit / 8] ^= 1 << UInt8(bit % 8)
+        try File(path, 2).write(spoiled, at: 0)
+        #expect(try census(place).fault != nil, "bit \(bit) of page \(page / 4096)")
+      }
+    }
+  }
+
   @Test("noise in any page that is in use is told or has no effect on what is free")
   func noise() throws {
     var seed = Seed.generator(for: "noise in pages")
