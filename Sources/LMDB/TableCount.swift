@@ -1,4 +1,4 @@
-// What a table's tree comes to: kept by LMDB beside the root (mdb.c, MDB_db), counted by `PageCensus`.
+// What a table comes to: LMDB keeps it beside the root (mdb.c, MDB_db), `PageCensus` counts it.
 
 /// What a table's description says of its tree.
 struct TableCount: Equatable {
