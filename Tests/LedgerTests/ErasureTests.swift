@@ -1,5 +1,6 @@
 // What was erased is nowhere; all else is as it was, whoever had the books open.
 
+import Glibc
 @testable import Ledger
 import LMDB
 import Posix
@@ -158,6 +159,26 @@ import Wire
     }
     let again = try books.prune(before: time, actor: .cli, by: nil)
     #expect(again.isRepeated && again.position == report.position)
+    try Acknowledged().check(home.home)
+  }
+
+  @Test("what a killed writer left in the file goes, too, though no row is left to erase")
+  func leftover() throws {
+    let home = try TemporaryHome()
+    let books = try Books(home.home)
+    try Canary.plant(in: books, job: "j1")
+    let first = try forget(books)
+    // A commit writes its pages and then the meta page: killed in between, they are on no tree.
+    let file = home.path("log/data.mdb")
+    let size = try #require(try FileSystem.status(file)).size
+    let page = Array(Canary.word.utf8) + [UInt8](repeating: 0, count: 4096 - Canary.word.utf8.count)
+    try File(file, O_RDWR).write(page, at: Int(size))
+    #expect(try Canary.places(in: home.path) == [file])
+    let again = try forget(books)
+    #expect(again.isRepeated && again.blobs == 0)
+    #expect(try books.read { $0.head } == first.position)
+    #expect(try Canary.places(in: home.path) == [])
+    try Canary.run(books, .grant("1"))
     try Acknowledged().check(home.home)
   }
 

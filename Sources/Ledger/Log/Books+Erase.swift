@@ -43,6 +43,10 @@ extension Books {
       if erasure.ordinals.isEmpty, erasure.unsent.isEmpty,
         let position = try snapshot.forgotten(views.subject(number)?.last)
       {
+        // A writer that was killed leaves in free pages what it never acknowledged, and that may be
+        // text of this account: a copy has the rows alone.
+        var copy = try copy(snapshot, erasing: [])
+        try place(&copy)
         return ErasureReport(
           blobs: 0, bytes: 0, canceled: [], open: erasure.open, position: position,
           isRepeated: true)
@@ -111,11 +115,7 @@ extension Books {
     _ snapshot: borrowing LogSnapshot<ReadTransaction>, _ erasure: Erasure,
     _ body: (inout Clerk<NoRows, WriteTransaction>, Timestamp, inout AppendScratch) throws -> Void
   ) throws -> ErasureReport {
-    let needed = UInt64(try log.environment.info().usedBytes) + Books.diskFloor
-    guard try FileSystem.freeBytes(home.path) >= needed else {
-      throw BooksError.full("a second log needs \(needed) free bytes beside the first")
-    }
-    var rewrite = try LogRewrite(of: snapshot, in: home, erasing: erasure.ordinals)
+    var rewrite = try copy(snapshot, erasing: erasure.ordinals)
     let newest = try snapshot.event(at: snapshot.end().position)?.time
     let now = max(clock(), newest ?? clock())
     let position = try rewrite.append { clerk in
@@ -123,6 +123,24 @@ extension Books {
       try body(&clerk, now, &scratch)
       return clerk.views.position
     }
+    try place(&rewrite)
+    return ErasureReport(
+      blobs: erasure.ordinals.count, bytes: erasure.bytes, canceled: erasure.unsent,
+      open: erasure.open, position: position, isRepeated: false)
+  }
+
+  /// - Throws: `BooksError.full` when there is no room for a second log.
+  private func copy(
+    _ snapshot: borrowing LogSnapshot<ReadTransaction>, erasing ordinals: Set<UInt64>
+  ) throws -> LogRewrite {
+    let needed = UInt64(try log.environment.info().usedBytes) + Books.diskFloor
+    guard try FileSystem.freeBytes(home.path) >= needed else {
+      throw BooksError.full("a second log needs \(needed) free bytes beside the first")
+    }
+    return try LogRewrite(of: snapshot, in: home, erasing: ordinals)
+  }
+
+  private func place(_ rewrite: inout LogRewrite) throws {
     do {
       (log, generation) = try rewrite.place(in: home, &head) { try interruption?($0) }
     } catch {
@@ -130,9 +148,6 @@ extension Books {
       poison = "\(error)"
       throw BooksError.poisoned("\(error)")
     }
-    return ErasureReport(
-      blobs: erasure.ordinals.count, bytes: erasure.bytes, canceled: erasure.unsent,
-      open: erasure.open, position: position, isRepeated: false)
   }
 }
 
