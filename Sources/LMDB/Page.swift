@@ -90,8 +90,11 @@ struct Page {
       for slot in stride(from: Page.headerBytes, to: lower, by: 2) {
         let node = Int(try half(slot))
         // Nodes begin at even offsets (mdb.c, mdb_node_add).
-        filled += (try size(ofNode: node) + 1) & ~1
-        guard node >= upper else { throw PageFault("page \(name) has a node in its free part") }
+        let size = try size(ofNode: node)
+        filled += (size + 1) & ~1
+        guard node >= upper, node + size <= Page.byteCount else {
+          throw PageFault("page \(name) has a node that does not lie in its filled part")
+        }
         nodes.append(node)
       }
       guard filled == Page.byteCount - upper else {
@@ -101,10 +104,18 @@ struct Page {
     }
   }
 
+  /// A node with its key, and a leaf's with what stands behind it.
   private func size(ofNode node: Int) throws(PageFault) -> Int {
     let key = 8 + Int(try half(node + 6))
     if try isBranch { return key }
-    return key + (try kind(node) == .elsewhere ? 8 : try valueBytes(node))
+    let value = try valueBytes(node)
+    switch try kind(node) {
+    case .plain: return key + value
+    case .elsewhere: return key + 8
+    case .table:
+      guard value == 48 else { throw PageFault("page \(name) has no such table") }
+      return key + value
+    }
   }
 
   func child(_ node: Int) throws(PageFault) -> UInt64 { try integer(node, 6) }
@@ -131,19 +142,6 @@ struct Page {
 
   func valueBytes(_ node: Int) throws(PageFault) -> Int { Int(try integer(node, 4)) }
 
-  /// The offset of what a leaf's node holds behind its key, which ends on the page.
-  func value(_ node: Int) throws(PageFault) -> Int {
-    let value = node + 8 + Int(try half(node + 6))
-    let told = try valueBytes(node)
-    let (size, isRight) =
-      switch try kind(node) {
-      case .plain: (told, true)
-      case .elsewhere: (8, true)
-      case .table: (48, told == 48)
-      }
-    guard isRight, value + size <= bytes.count else {
-      throw PageFault("page \(name) has a row that does not end on it")
-    }
-    return value
-  }
+  /// The offset of what a leaf's node holds behind its key.
+  func value(_ node: Int) throws(PageFault) -> Int { node + 8 + Int(try half(node + 6)) }
 }

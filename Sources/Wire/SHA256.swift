@@ -64,6 +64,7 @@ package struct SHA256: ~Copyable {
     return Digest(bytes: digest)
   }
 
+  /// The digest of bytes where they lie.
   package static func digest(_ bytes: RawSpan) -> Digest {
     var hash = SHA256()
     hash.update(bytes)

@@ -55,26 +55,17 @@ import Wire
   func flipped() throws {
     var seed = Seed.generator(for: "flipped pages")
     let place = try used(&seed)
-    let path = place.directory + "/data.mdb"
-    let file = try #require(try FileSystem.read(path, limit: 1 << 28))
-    let newest = [0, 4096].max { word(file, $0 + 144) < word(file, $1 + 144) } ?? 0
-    let leaf = Int(word(file, newest + 80)) * 4096
-    // The first list of the leaf: behind 8 bytes of node and 8 of key, its length before it.
-    let list = leaf + Int(file[leaf + 16]) + Int(file[leaf + 17]) << 8 + 16
-    let count = Int(word(file, list))
+    let file = try DataFile(place.directory + "/data.mdb")
+    let count = file.word(file.freeList)
     #expect(count > 0)
     for _ in 0..<200 {
-      var spoiled = file
       let bit = Int.random(in: 0..<count * 64, using: &seed)
-      spoiled[list + 8 + bit / 8] ^= 1 << UInt8(bit % 8)
-      try File(path, 2).write(spoiled, at: 0)
+      try file.spoil { $0[file.freeList + 8 + bit / 8] ^= 1 << UInt8(bit % 8) }
       #expect(try census(place).fault != nil, "bit \(bit) of the list")
     }
-    var late = file
-    late[list - 1] |= 128
-    try File(path, 2).write(late, at: 0)
+    try file.spoil { $0[file.freeList - 1] |= 128 }
     #expect(try census(place).fault?.contains("a commit to come") == true)
-    try File(path, 2).write(file, at: 0)
+    try file.spoil { _ in }
     #expect(try census(place).fault == nil)
   }
 
@@ -82,16 +73,11 @@ import Wire
   func heads() throws {
     var seed = Seed.generator(for: "heads of pages")
     let place = try used(&seed)
-    let path = place.directory + "/data.mdb"
-    let file = try #require(try FileSystem.read(path, limit: 1 << 28))
-    let newest = [0, 4096].max { word(file, $0 + 144) < word(file, $1 + 144) } ?? 0
-    for root in [80, 128] {
-      let page = Int(word(file, newest + root)) * 4096
+    let file = try DataFile(place.directory + "/data.mdb")
+    for page in [file.roots.free, file.roots.tables] {
       // All but the two bytes that mean nothing on such a page (mdb.c, mp_pad).
       for bit in 0..<128 where bit / 16 != 4 {
-        var spoiled = file
-        spoiled[page + bit / 8] ^= 1 << UInt8(bit % 8)
-        try File(path, 2).write(spoiled, at: 0)
+        try file.spoil { $0[page + bit / 8] ^= 1 << UInt8(bit % 8) }
         #expect(try census(place).fault != nil, "bit \(bit) of page \(page / 4096)")
       }
     }
@@ -101,23 +87,18 @@ import Wire
   func noise() throws {
     var seed = Seed.generator(for: "noise in pages")
     let place = try used(&seed)
-    let path = place.directory + "/data.mdb"
-    let file = try #require(try FileSystem.read(path, limit: 1 << 28))
+    let file = try DataFile(place.directory + "/data.mdb")
     let whole = try census(place)
     for _ in 0..<300 {
-      var spoiled = file
-      let page = Int.random(in: 0..<file.count / 4096, using: &seed)
-      for _ in 0..<Int.random(in: 1...64, using: &seed) {
-        let offset = page * 4096 + Int.random(in: 0..<64, using: &seed)
-        spoiled[offset] = .random(in: 0...255, using: &seed)
+      let page = Int.random(in: 0..<file.bytes.count / 4096, using: &seed)
+      try file.spoil { bytes in
+        for _ in 0..<Int.random(in: 1...64, using: &seed) {
+          let offset = page * 4096 + Int.random(in: 0..<64, using: &seed)
+          bytes[offset] = .random(in: 0...255, using: &seed)
+        }
       }
-      try File(path, 2).write(spoiled, at: 0)
       let census = try census(place)
       #expect(census.fault != nil || census.free == whole.free, "page \(page)")
     }
-  }
-
-  private func word(_ file: [UInt8], _ offset: Int) -> UInt64 {
-    file.span.bytes.littleEndian(at: offset)
   }
 }

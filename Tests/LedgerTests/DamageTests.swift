@@ -1,6 +1,5 @@
 // Files that are not what was written: refused in words, or rebuilt, never believed.
 
-import Glibc
 @testable import Ledger
 import LMDB
 import Posix
@@ -128,14 +127,14 @@ import Wire
   func lostFreeList() throws {
     let home = try livedIn()
     try append(home, .start(), .accept())
-    var file = try bytes(home, "views/1/data.mdb")
-    // The page of free pages, as each of the two meta pages names it (mdb.c, MDB_meta).
-    for meta in [0, 4096] {
-      let page = word(file, meta + 80)
-      file.replaceSubrange(page * 4096..<(page + 1) * 4096, with: repeatElement(0, count: 4096))
+    let file = try DataFile(home.path("views/1/data.mdb"))
+    try file.spoil { bytes in
+      // The page of free pages, as each of the two meta pages names it.
+      for meta in [0, 4096] {
+        let page = file.word(meta + 80) * 4096
+        bytes.replaceSubrange(page..<page + 4096, with: repeatElement(0, count: 4096))
+      }
     }
-    let handle = try File(home.path("views/1/data.mdb"), O_RDWR)
-    try handle.write(file, at: 0)
     #expect(try verified(home).filter { !$0.isOK }.map(\.name) == ["views"])
     let before = try head(home)
     let report = try Books(home.home).replay(.swap)
@@ -155,15 +154,11 @@ import Wire
   func usedAndFree() throws {
     let home = try livedIn()
     try append(home, .start(), .accept())
-    var file = try bytes(home, "log/data.mdb")
-    let newest = [0, 4096].max { word(file, $0 + 144) < word(file, $1 + 144) } ?? 0
-    let leaf = word(file, newest + 80) * 4096
-    let list = leaf + Int(file[leaf + 16]) + Int(file[leaf + 17]) << 8 + 16
-    #expect(word(file, list) > 0)
+    let file = try DataFile(home.path("log/data.mdb"))
+    #expect(file.word(file.freeList) > 0)
     // The page that the table of tables lies on.
-    file.replaceSubrange(
-      list + 8..<list + 16, with: file[newest + 128..<newest + 136])
-    try File(home.path("log/data.mdb"), O_RDWR).write(file, at: 0)
+    let used = file.bytes[file.newest + 128..<file.newest + 136]
+    try file.spoil { $0.replaceSubrange(file.freeList + 8..<file.freeList + 16, with: used) }
     let failed = try verified(home).filter { !$0.isOK }
     #expect(failed.map(\.name) == ["pages"])
     #expect(failed.first?.detail.contains("both in use and free") == true)
@@ -174,10 +169,6 @@ import Wire
     _ = try Books.restore(home.home, from: backup, acceptsLoss: false, actor: .cli, by: "tester")
     #expect(try verified(home).allSatisfy(\.isOK))
     try append(home, .observe(.succeeded()))
-  }
-
-  private func word(_ file: [UInt8], _ offset: Int) -> Int {
-    Int(file.bytes.littleEndian(UInt64.self, at: offset))
   }
 
   @Test("another ledger's HEAD is refused")

@@ -107,7 +107,7 @@ extension Books {
   /// The serving views caught up with the log's end, ready to decide against. Under LOCK. What a
   /// writer left there unwitnessed when it died counts from here on, so HEAD is moved up before
   /// anybody is told of it.
-  func viewsAtEnd(
+  private func viewsAtEnd(
     of snapshot: borrowing LogSnapshot<WriteTransaction>
   ) throws -> Views<StoredRows<WriteTransaction>> {
     let views = try trustedViews(of: snapshot)
@@ -239,19 +239,24 @@ extension Books {
         if let poison { throw BooksError.poisoned(poison) }
         guard try lock.lock(.exclusive, wait: wait) else { return }
         defer { lock.unlock() }
-        try openCurrentViews()
-        let snapshot = try log.write()
-        let views = try viewsAtEnd(of: snapshot)
-        do throws(LMDBError) {
-          try views.commit()
-        } catch {
-          // What cannot be written is not to be trusted either, and the log has all of it.
-          guard error.isDamage else { throw error }
-          generation = try Books.rebuild(home, log)
-        }
+        try storeViewsAtEnd()
       }
     } catch {
       throw BooksError(error)
+    }
+  }
+
+  /// Brings the views that serve to the log's end. Under LOCK.
+  func storeViewsAtEnd() throws {
+    try openCurrentViews()
+    let snapshot = try log.write()
+    let views = try viewsAtEnd(of: snapshot)
+    do throws(LMDBError) {
+      try views.commit()
+    } catch {
+      // What cannot be written is not to be trusted either, and the log has all of it.
+      guard error.isDamage else { throw error }
+      generation = try Books.rebuild(home, log)
     }
   }
 }

@@ -100,8 +100,7 @@ extension Books {
         _ = try lock.lock(.exclusive, wait: true)
         defer { lock.unlock() }
         try LogRewrite.sweep(home)
-        try openCurrentViews()
-        try viewsAtEnd(of: try log.write()).commit()
+        try storeViewsAtEnd()
         return try body()
       }
     } catch {

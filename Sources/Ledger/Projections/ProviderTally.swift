@@ -25,11 +25,6 @@ package struct ProviderTally: Sendable, Equatable {
     bytes.append(varint: failed)
   }
 
-  private subscript(_ state: JobState) -> UInt64 {
-    get { self[keyPath: ProviderTally.column(state)] }
-    set { self[keyPath: ProviderTally.column(state)] = newValue }
-  }
-
   private static func column(_ state: JobState) -> WritableKeyPath<ProviderTally, UInt64> {
     switch state {
     case .succeeded: \.succeeded
@@ -39,6 +34,6 @@ package struct ProviderTally: Sendable, Equatable {
   }
 
   /// A job of it that is in `state`, or is no longer.
-  package mutating func add(_ state: JobState) { self[state] += 1 }
-  mutating func remove(_ state: JobState) { self[state] -= 1 }
+  package mutating func add(_ state: JobState) { self[keyPath: Self.column(state)] += 1 }
+  mutating func remove(_ state: JobState) { self[keyPath: Self.column(state)] -= 1 }
 }
