@@ -49,11 +49,29 @@ import Glibc
     var flags = UInt32(MDB_NOTLS)
     if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.isSynced { flags |= UInt32(MDB_NOSYNC) }
+    try Environment.checkMetaPages(path, options.mapSize)
     try Environment.reserveLock(path, readers: options.readers)
     try check(unsafe mdb_env_open(handle, path, flags, 0o644), "mdb_env_open")
   }
 
   deinit { unsafe mdb_env_close(handle) }
+
+  /// Refuses a file whose meta pages say what LMDB believes without a look and we never write.
+  /// - Throws: `LMDBError` that is damage.
+  private static func checkMetaPages(_ path: String, _ mapSize: Int) throws(LMDBError) {
+    let file = unsafe open(path + "/data.mdb", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    defer { close(file) }
+    for number in 0..<UInt64(2) {
+      // A file that is new, or cut off, is LMDB's to judge.
+      guard let page = try? Page(number, in: file) else { continue }
+      do throws(PageFault) {
+        try page.checkMeta(pageLimit: mapSize / Page.byteCount)
+      } catch {
+        throw LMDBError(code: MDB_INVALID, operation: error.reason)
+      }
+    }
+  }
 
   /// Gives the lock file its blocks while there is room. LMDB makes it sparse and maps it, so on a
   /// full disk whoever touches a slot first dies of SIGBUS (measured on tmpfs and ext4).

@@ -1,6 +1,7 @@
 // A page as it lies in the file. Layout of lmdb 0.9 on a machine of 64 bits, pages of 4 KiB: mdb.c,
 // MDB_page, MDB_node, MDB_db, MDB_meta. Nothing in it is believed.
 
+import CLMDB
 import Glibc
 
 /// Something in a file of pages that LMDB does not write.
@@ -55,6 +56,21 @@ struct Page {
   static let (freeTable, mainTable) = (40, 88)
   var lastPage: UInt64 { get throws(PageFault) { try number(136) } }
   var transaction: UInt64 { get throws(PageFault) { try number(144) } }
+
+  /// What LMDB believes of a meta page without a look: it divides by the size of a page, walks the
+  /// table of free pages by its flags, and makes the map as large as the last page wants it
+  /// (mdb.c, `mdb_env_read_header`, `mdb_env_open2`).
+  func checkMeta(pageLimit: Int) throws(PageFault) {
+    let (size, last) = (try integer(Page.freeTable, 4), try lastPage)
+    guard size == Page.byteCount else { throw PageFault("page \(name): pages of \(size) bytes") }
+    let flags = (try half(Page.freeTable + 4), try half(Page.mainTable + 4))
+    guard flags == (UInt16(MDB_INTEGERKEY), 0) else {
+      throw PageFault("page \(name): tables of another kind")
+    }
+    guard last >= 1, last < pageLimit else {
+      throw PageFault("page \(name): the last page is \(last)")
+    }
+  }
 
   /// The root page of the table whose description (MDB_db) lies there.
   func root(ofTableAt offset: Int) throws(PageFault) -> UInt64 { try number(offset + 40) }

@@ -45,7 +45,9 @@ package struct PageCensus: Sendable {
         let (isFirst, isSecond) = (try first.transaction == id, try second.transaction == id)
         guard isFirst || isSecond else { continue }
         newest = id
-        try count(isFirst ? first : second, limit: environment.options.mapSize / Page.byteCount)
+        let meta = isFirst ? first : second
+        try meta.checkMeta(pageLimit: environment.options.mapSize / Page.byteCount)
+        try count(meta)
       } catch {
         fault = error.reason
       }
@@ -55,10 +57,8 @@ package struct PageCensus: Sendable {
     fault = "the newest state's meta page is not there"
   }
 
-  private mutating func count(_ meta: Page, limit: Int) throws(PageFault) {
-    let last = try meta.lastPage
-    guard last >= 1, last < UInt64(limit) else { throw PageFault("the last page is \(last)") }
-    fates = Array(repeating: .unknown, count: Int(last) + 1)
+  private mutating func count(_ meta: Page) throws(PageFault) {
+    fates = Array(repeating: .unknown, count: Int(try meta.lastPage) + 1)
     try take(0..<2, .used)
     try visitTable(meta, Page.freeTable, .free)
     try visitTable(meta, Page.mainTable, .tables)

@@ -228,6 +228,28 @@ import Wire
     #expect(throws: BooksError.self) { try Books(home.home) }
   }
 
+  @Test(
+    "a meta page that LMDB believes and should not is damage in the log, and views are rebuilt",
+    arguments: [
+      (DataFile.pageSize + 1, 4, "pages of"), (DataFile.pageSize + 3, 7, "pages of"),
+      (DataFile.freeFlags, 2, "of another kind"), (DataFile.lastPage + 3, 0, "the last page is"),
+      (DataFile.lastPage + 5, 6, "the last page is"),
+      (DataFile.lastPage + 7, 4, "the last page is"),
+    ])
+  func badMeta(_ byte: Int, _ bit: Int, _ words: String) throws {
+    let home = try livedIn()
+    let before = try head(home)
+    func flip(_ path: String) throws {
+      let file = try DataFile(home.path(path))
+      try file.spoil { $0[file.newest + byte] ^= 1 << bit }
+    }
+    try flip("views/\(try #require(try Generation.numbers(in: home.home).last))/data.mdb")
+    #expect(try head(home) == before)
+    try append(home, .grant("1"))
+    try flip("log/data.mdb")
+    expectDamage(home, words)
+  }
+
   @Test("a data file cut to nothing, or to less than its meta pages, is refused")
   func cutFile() throws {
     for size in [0, 1, 4096, 8191] {

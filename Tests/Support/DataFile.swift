@@ -23,6 +23,10 @@ package struct DataFile {
   /// The offset of the newer meta page.
   package var newest: Int { word(144) > word(4096 + 144) ? 0 : 4096 }
 
+  /// Where a meta page says how long pages are, what kind of table that of the free pages is, and
+  /// which page is the last in use.
+  package static let (pageSize, freeFlags, lastPage) = (40, 44, 136)
+
   /// The offset of the root of the table of free pages, and of the table of tables.
   package var roots: (free: Int, tables: Int) {
     (word(newest + 80) * 4096, word(newest + 128) * 4096)

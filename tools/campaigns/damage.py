@@ -5,7 +5,7 @@ import shutil
 
 from ground import Run, clone, command, environment, ledger, TORTURE
 
-PAGE = 4096
+PAGE, META = 4096, 152  # bytes of a page, and of a meta page that mean something
 SUBMIT = ["submit", "--provider", "replicate", "--account", "acme", "--hold", "5"]
 QUESTIONS = (["events"], ["status"], ["balance", "acme"], ["events", "j1"])
 
@@ -117,8 +117,12 @@ def flip(home, name, offset, bit):
 
 def flip_bits(run):
     subject = Subject(run, is_large=False)
-    points = [(name, at) for name, size in subject.files() for at in range(size)]
-    points = [(*point, run.random.randrange(8)) for point in run.sample(points)]
+    points = [(name, at, run.random.randrange(8))
+              for name, size in subject.files() for at in range(size)]
+    # Where LMDB says what it has, every bit.
+    points += [(name, page + at, bit) for name, _ in subject.files() if name.endswith(".mdb")
+               for page in (0, PAGE) for at in range(META) for bit in range(8)]
+    points = run.sample(points)
     seen = []
 
     def look(point):
