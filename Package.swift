@@ -198,3 +198,9 @@ if let fuzzer {
       linkerSettings: [.unsafeFlags([fuzzer, "-lstdc++"])]),
   ]
 }
+
+// A fresh clone has its campaigns sooner without the tests that are none (tools/faults).
+if Context.environment["LEDGER_CAMPAIGNS"] != nil {
+  let campaigns = ["LedgerTests", "PollerTests", "ProvidersTests", "ServerTests"]
+  package.targets.removeAll { $0.type == .test && !campaigns.contains($0.name) }
+}

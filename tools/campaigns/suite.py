@@ -4,7 +4,10 @@ import re
 
 from ground import BIN, ROOT, TORTURE, Skipped, command, environment
 
+# Beside the programs, else where a debug build has it: tests need no optimizer.
 BUNDLE = os.path.join(BIN, "ledgerPackageTests.xctest")
+if not os.path.exists(BUNDLE):
+    BUNDLE = os.path.join(ROOT, ".build", "debug", "ledgerPackageTests.xctest")
 
 # Worlds that one process lives.
 WORLDS = 250
