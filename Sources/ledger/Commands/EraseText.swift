@@ -74,7 +74,7 @@ extension JSONObject {
 extension Session {
   fileprivate func words(_ report: ErasureReport) -> String {
     report.isRepeated
-      ? "nothing to erase (head \(report.position))"
+      ? "nothing to erase (position \(report.position))"
       : "\(Human.count(report.blobs)) texts of \(Human.count(Int(report.bytes))) bytes erased "
         + "(position \(report.position))"
   }
