@@ -22,7 +22,7 @@ package struct CBORError: Error, Equatable, CustomStringConvertible {
 package struct CBORReader: ~Escapable {
   @usableFromInline let bytes: RawSpan
   /// Where the next item begins.
-  package private(set) var offset = 0
+  @usableFromInline package internal(set) var offset = 0
   /// Arrays and maps inside one another that `skip` and `value` follow.
   package static let depthLimit = 16
 
@@ -81,13 +81,39 @@ package struct CBORReader: ~Escapable {
     return value
   }
 
+  /// The value of a head that is one byte of `major`, or nil. Most are: keys, codes, small numbers.
+  @inlinable
   @_lifetime(self: copy self)
-  package mutating func unsigned() throws(CBORError) -> UInt64 {
-    try head(0, "an unsigned integer")
+  mutating func shortHead(_ major: UInt8) -> UInt64? {
+    guard offset < bytes.byteCount else { return nil }
+    let value = bytes.littleEndian(UInt8.self, at: offset) ^ major << 5
+    guard value < 24 else { return nil }
+    offset += 1
+    return UInt64(value)
   }
 
+  @inlinable
+  @_lifetime(self: copy self)
+  package mutating func unsigned() throws(CBORError) -> UInt64 {
+    if let value = shortHead(0) { return value }
+    return try longUnsigned()
+  }
+
+  @inlinable
   @_lifetime(self: copy self)
   package mutating func integer() throws(CBORError) -> Int64 {
+    if let value = shortHead(0) { return Int64(value) }
+    if let value = shortHead(1) { return ~Int64(value) }
+    return try longInteger()
+  }
+
+  @usableFromInline
+  @_lifetime(self: copy self)
+  mutating func longUnsigned() throws(CBORError) -> UInt64 { try head(0, "an unsigned integer") }
+
+  @usableFromInline
+  @_lifetime(self: copy self)
+  mutating func longInteger() throws(CBORError) -> Int64 {
     let start = offset
     let (major, value) = try head()
     guard major <= 1, value <= UInt64(Int64.max) else {
@@ -111,7 +137,14 @@ package struct CBORReader: ~Escapable {
 
   @_lifetime(self: copy self)
   package mutating func byteString() throws(CBORError) -> [UInt8] {
-    bytes.extracting(try string(2, "a byte string")).array
+    try byteSpan().array
+  }
+
+  /// A byte string where it lies.
+  @_lifetime(copy self)
+  @_lifetime(self: copy self)
+  package mutating func byteSpan() throws(CBORError) -> RawSpan {
+    bytes.extracting(try string(2, "a byte string"))
   }
 
   @_lifetime(self: copy self)

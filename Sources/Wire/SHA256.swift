@@ -58,10 +58,15 @@ package struct SHA256: ~Copyable {
 
   package mutating func update(_ bytes: [UInt8]) { update(bytes.bytes) }
 
+  /// The text as UTF-8.
+  package mutating func update(_ text: String) { unsafe update(text.utf8.span.bytes) }
+
   package consuming func finish() -> Digest {
-    var digest = [UInt8](repeating: 0, count: Digest.byteCount)
-    unsafe _ = SHA256_Final(&digest, &context)
-    return Digest(bytes: digest)
+    var digest = Digest()
+    unsafe withUnsafeMutableBytes(of: &digest) {
+      unsafe _ = SHA256_Final($0.baseAddress?.assumingMemoryBound(to: UInt8.self), &context)
+    }
+    return digest
   }
 
   /// The digest of bytes where they lie.
@@ -80,17 +85,9 @@ package struct SHA256: ~Copyable {
 
   /// One link of a chain: the digest of `previous` followed by `bytes`. No allocation.
   package static func link(_ previous: Digest, _ bytes: RawSpan) -> Digest {
-    var context = SHA256_CTX()
-    var previous = previous
-    var digest = Digest()
-    unsafe _ = SHA256_Init(&context)
-    unsafe withUnsafeBytes(of: &previous) {
-      unsafe _ = SHA256_Update(&context, $0.baseAddress, $0.count)
-    }
-    unsafe bytes.withUnsafeBytes { unsafe _ = SHA256_Update(&context, $0.baseAddress, $0.count) }
-    unsafe withUnsafeMutableBytes(of: &digest) {
-      unsafe _ = SHA256_Final($0.baseAddress?.assumingMemoryBound(to: UInt8.self), &context)
-    }
-    return digest
+    var hash = SHA256()
+    unsafe withUnsafeBytes(of: previous) { unsafe hash.update($0.bytes) }
+    hash.update(bytes)
+    return hash.finish()
   }
 }

@@ -38,7 +38,7 @@ final class ForgedHome {
     var fold = try Fold(from: NoRows())
     var last: [SubjectNumber: Position] = [:]
     try snapshot.events(from: 1) { event in
-      try fold.subjects.apply(event, NoRows())
+      try fold.subjects.apply(event, nil, NoRows())
       last[event.subject] = event.position
       return true
     }

@@ -20,7 +20,5 @@ package struct CommandKey: Sendable, Equatable {
   }
 
   /// The row key in the views: 16 bytes, whatever the key's length.
-  var rowKey: [UInt8] {
-    Array(SHA256.digest(Array(scope.utf8), [0], Array(key.utf8)).bytes.prefix(16))
-  }
+  var rowKey: [UInt8] { [UInt8](digestOf: scope, key) }
 }

@@ -19,7 +19,7 @@ package protocol EventBody: Sendable {
 /// program may have written them. What is accepted is deterministic: keys rise, nothing is missing,
 /// and no default is written out, so the same event has the same bytes.
 func readBody<Body: EventBody>(
-  _ empty: Body, from reader: inout CBORReader, _ envelope: inout Envelope
+  _ empty: consuming Body, from reader: inout CBORReader, _ envelope: inout Envelope
 ) throws(CBORError) -> Body {
   var body = empty
   var (known, beside) = (0, 0)

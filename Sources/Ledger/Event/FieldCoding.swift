@@ -98,11 +98,11 @@ extension CBORReader {
     try pair("a blob reference")
     let ordinal = try unsigned()
     let start = offset
-    let digest = try byteString()
-    guard digest.count == SaltedDigest.byteCount else {
+    let digest = try byteSpan()
+    guard digest.byteCount == SaltedDigest.byteCount else {
       throw CBORError(reason: "a blob's digest has 16 bytes", offset: start)
     }
-    return .stored(BlobName(ordinal: ordinal, digest: SaltedDigest(digest.bytes)))
+    return .stored(BlobName(ordinal: ordinal, digest: SaltedDigest(digest)))
   }
 
   @_lifetime(self: copy self)

@@ -61,7 +61,7 @@ package struct Record: ~Escapable {
         throw CBORError(reason: "bytes after the map", offset: reader.offset)
       }
       return RecordedEvent(
-        position: position, header: header, envelope: envelope, event: event, hash: hash)
+        position: position, header: header, envelope: consume envelope, event: event, hash: hash)
     } catch {
       throw .body(type, error)
     }

@@ -19,7 +19,6 @@ package struct Handle: Sendable, Hashable {
   var rowKey: [UInt8] { Handle.rowKey(provider, externalID) }
 
   static func rowKey(_ provider: String, _ externalID: String) -> [UInt8] {
-    let digest = SHA256.digest(Array(provider.utf8), [0], Array(externalID.utf8))
-    return Array(digest.bytes.prefix(16))
+    [UInt8](digestOf: provider, externalID)
   }
 }

@@ -7,16 +7,21 @@ import Wire
 struct BlobIndex: Sendable {
   private var rows = ByteRows(.blobs)
 
-  mutating func apply(_ event: RecordedEvent) {
+  /// - Returns: the event's first blob; nil when it has none.
+  mutating func apply(_ event: RecordedEvent) -> BlobName? {
+    let subject = event.subject
+    var first: BlobName?
     event.event.forEachBlob { blob in
       guard let name = blob.name else { return }
+      if first == nil { first = name }
       rows.put {
-        $0.append(bigEndian: event.subject)
+        $0.append(bigEndian: subject)
         name.digest.append(to: &$0)
       } value: {
         $0.append(littleEndian: name.ordinal)
       }
     }
+    return first
   }
 
   mutating func ordinal<Source: RowSource & ~Copyable>(

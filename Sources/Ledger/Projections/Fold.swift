@@ -37,9 +37,9 @@ struct Fold: Sendable {
     _ event: RecordedEvent, _ source: borrowing Source
   ) throws {
     guard event.position == position + 1 else { throw ViewError.outOfOrder(event.position) }
-    try subjects.apply(event, source)
+    let blob = blobs.apply(event)
+    try subjects.apply(event, blob, source)
     keys.apply(event)
-    blobs.apply(event)
     let change = try board.apply(event, source)
     let movement = Movement(event)
     try accounts.apply(event, movement, source)

@@ -25,15 +25,15 @@ package struct ProviderTally: Sendable, Equatable {
     bytes.append(varint: failed)
   }
 
-  private static func column(_ state: JobState) -> WritableKeyPath<ProviderTally, UInt64> {
+  private mutating func change(_ state: JobState, _ count: (inout UInt64) -> Void) {
     switch state {
-    case .succeeded: \.succeeded
-    case .failed, .canceled, .expired: \.failed
-    default: \.open
+    case .succeeded: count(&succeeded)
+    case .failed, .canceled, .expired: count(&failed)
+    default: count(&open)
     }
   }
 
   /// A job of it that is in `state`, or is no longer.
-  package mutating func add(_ state: JobState) { self[keyPath: Self.column(state)] += 1 }
-  mutating func remove(_ state: JobState) { self[keyPath: Self.column(state)] -= 1 }
+  package mutating func add(_ state: JobState) { change(state) { $0 += 1 } }
+  mutating func remove(_ state: JobState) { change(state) { $0 -= 1 } }
 }

@@ -91,6 +91,17 @@ extension [UInt8] {
   /// Most significant byte first, so that byte order is number order: for keys.
   mutating func append(bigEndian value: UInt64) { append(littleEndian: value.byteSwapped) }
 
+  /// The key of two texts of any length: the first half of the SHA-256 of both with a zero byte
+  /// between them.
+  init(digestOf first: String, _ second: String) {
+    var hash = SHA256()
+    hash.update(first)
+    hash.update([0])
+    hash.update(second)
+    self = hash.finish().bytes
+    removeLast(Digest.byteCount / 2)
+  }
+
   /// The key of a list: `parts` most significant first.
   init(key parts: UInt64...) {
     self = []

@@ -16,8 +16,9 @@ struct Subjects: Sendable {
 
   var rowCount: Int { rows.count }
 
+  /// - Parameter blob: the event's first one.
   mutating func apply<Source: RowSource & ~Copyable>(
-    _ event: RecordedEvent, _ source: borrowing Source
+    _ event: RecordedEvent, _ blob: BlobName?, _ source: borrowing Source
   ) throws {
     let number = event.subject
     let isOfJob = event.event.type.subjectKind == .job
@@ -44,11 +45,9 @@ struct Subjects: Sendable {
       else { throw ViewError.wrongSubject(event.position) }
       rows[place].last = event.position
     }
-    var first: BlobName?
-    event.event.forEachBlob { if first == nil { first = $0.name } }
-    guard let first else { return }
+    guard let blob else { return }
     let place = try rows.place(of: number, in: source)
-    if rows[place].firstBlob == 0 { rows[place].firstBlob = first.ordinal }
+    if rows[place].firstBlob == 0 { rows[place].firstBlob = blob.ordinal }
   }
 
   mutating func number<Source: RowSource & ~Copyable>(

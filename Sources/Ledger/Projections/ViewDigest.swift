@@ -39,7 +39,7 @@ package struct ViewDigest: Sendable, Equatable {
     self.projections = projections
   }
 
-  /// Adds every row as length and bytes of key and value.
+  /// Adds every row: the lengths of key and value, then both.
   private static func add<Snapshot: Transaction & ~Copyable>(
     _ table: Table, of rows: borrowing StoredRows<Snapshot>, to hash: inout SHA256
   ) throws(LMDBError) {
@@ -47,10 +47,10 @@ package struct ViewDigest: Sendable, Equatable {
     buffer.reserveCapacity(1 << 16)
     let cursor = try rows.transaction.cursor(table)
     while let row = try cursor.next() {
-      buffer.append(littleEndian: UInt32(row.key.byteCount))
-      buffer.append(row.key)
-      buffer.append(littleEndian: UInt32(row.value.byteCount))
-      buffer.append(row.value)
+      let (key, value) = (row.key, row.value)
+      buffer.append(littleEndian: UInt64(key.byteCount) << 32 | UInt64(value.byteCount))
+      buffer.append(key)
+      buffer.append(value)
       if buffer.count > 60_000 {
         hash.update(buffer)
         buffer.removeAll(keepingCapacity: true)
