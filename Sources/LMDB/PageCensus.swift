@@ -25,6 +25,8 @@ package struct PageCensus: Sendable {
   private let file: CInt
   /// The newest commit's number.
   private var newest: UInt64 = 0
+  /// The commit whose list of free pages was read last; they are in order.
+  private var freed: UInt64 = 0
   private var fates: [Fate] = []
   /// Of the table that is being walked.
   private var table = TableCount()
@@ -111,8 +113,12 @@ package struct PageCensus: Sendable {
       }
       table.entries += 1
       let value = try page.value(node)
-      if tree == .free, try page.number(node + 8) > newest {
-        throw PageFault("page \(number) has a list of free pages of a commit to come")
+      if tree == .free {
+        let commit = try page.number(node + 8)
+        guard commit > freed, commit <= newest else {
+          throw PageFault("page \(number) has free pages of commit \(commit) of \(newest)")
+        }
+        freed = commit
       }
       switch try page.kind(node) {
       case .plain where tree == .free: try takeFree(page, value, try page.valueBytes(node))

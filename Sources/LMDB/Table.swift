@@ -17,6 +17,7 @@ package struct Table: Sendable, Hashable {
   }
 
   /// Opens or creates a table.
+  /// - Throws: `LMDBError`; damage when it is of another kind.
   package init(
     _ name: String, keys: Keys, in transaction: borrowing WriteTransaction
   ) throws(LMDBError) {
@@ -38,6 +39,12 @@ package struct Table: Sendable, Hashable {
   ) throws(LMDBError) {
     var handle: MDB_dbi = 0
     try check(unsafe mdb_dbi_open(transaction, name, flags, &handle), "mdb_dbi_open")
+    // LMDB goes by what the file says, and writes rows of that kind from then on.
+    var stored: UInt32 = 0
+    try check(unsafe mdb_dbi_flags(transaction, handle, &stored), "mdb_dbi_flags")
+    guard stored == flags & ~UInt32(MDB_CREATE) else {
+      throw LMDBError(code: MDB_INCOMPATIBLE, operation: "mdb_dbi_open \(name)")
+    }
     self.handle = handle
     self.name = name
     self.keys = keys

@@ -64,7 +64,7 @@ import Wire
       #expect(try census(place).fault != nil, "bit \(bit) of the list")
     }
     try file.spoil { $0[file.freeList - 1] |= 128 }
-    #expect(try census(place).fault?.contains("a commit to come") == true)
+    #expect(try census(place).fault?.contains("free pages of commit") == true)
     try file.spoil { _ in }
     #expect(try census(place).fault == nil)
   }

@@ -123,16 +123,21 @@ import Wire
     #expect(try Head(home.path("HEAD")).mark()?.position == end)
   }
 
-  @Test("views that can be read and not written are replaced by a replay")
-  func lostFreeList() throws {
+  @Test(
+    "views that can be read and not written are replaced by a replay",
+    arguments: ["no page", "the page of a long value"])
+  func lostFreeList(_ kind: String) throws {
     let home = try livedIn()
     try append(home, .start(), .accept())
     let file = try DataFile(home.path("views/1/data.mdb"))
     try file.spoil { bytes in
       // The page of free pages, as each of the two meta pages names it.
-      for meta in [0, 4096] {
-        let page = file.word(meta + 80) * 4096
-        bytes.replaceSubrange(page..<page + 4096, with: repeatElement(0, count: 4096))
+      for page in [0, 4096].map({ file.word($0 + 80) * 4096 }) {
+        if kind == "no page" {
+          bytes.replaceSubrange(page..<page + 4096, with: repeatElement(0, count: 4096))
+        } else {
+          bytes[page + 10] ^= 4
+        }
       }
     }
     #expect(try verified(home).filter { !$0.isOK }.map(\.name) == ["views"])
@@ -248,6 +253,25 @@ import Wire
     try append(home, .grant("1"))
     try flip("log/data.mdb")
     expectDamage(home, words)
+  }
+
+  @Test("a table of another kind than it must be is damage in the log, and views are rebuilt")
+  func otherKind() throws {
+    for (table, bit) in [("blobs", 4), ("jobs", 8), ("names", 8), ("due", 4)] as [(_, UInt8)] {
+      let home = try livedIn()
+      let before = try head(home)
+      let isLog = table == "blobs"
+      let file = try DataFile(home.path(isLog ? "log/data.mdb" : "views/1/data.mdb"))
+      let flags = try file.flags(of: table)
+      try file.spoil { $0[flags] ^= bit }
+      if isLog {
+        expectDamage(home, "mdb_dbi_open blobs")
+      } else {
+        #expect(try head(home) == before, "\(table)")
+        try append(home, .start())
+        #expect(try verified(home).allSatisfy(\.isOK), "\(table)")
+      }
+    }
   }
 
   @Test("a data file cut to nothing, or to less than its meta pages, is refused")

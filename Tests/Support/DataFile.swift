@@ -39,6 +39,14 @@ package struct DataFile {
     return leaf + Int(bytes[leaf + 16]) + Int(bytes[leaf + 17]) << 8 + 16
   }
 
+  /// The offset of a named table's flags, behind its name among the tables.
+  package func flags(of table: String) throws -> Int {
+    let name = Array(table.utf8)
+    let page = roots.tables..<roots.tables + 4096 - name.count
+    let place = try #require(page.first { bytes[$0..<$0 + name.count].elementsEqual(name) })
+    return place + name.count + 4
+  }
+
   /// Writes into the file what `change` makes of its bytes; the inode stays.
   package func spoil(_ change: (inout [UInt8]) -> Void) throws {
     var spoiled = bytes

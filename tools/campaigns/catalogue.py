@@ -49,9 +49,9 @@ CAMPAIGNS = [
         "a loss is detected unless log and HEAD go back together; always by a checkpoint",
         "states", 200, 1_000, power.lie),
     Campaign(
-        "F7", "one bit flipped in each byte of a small home",
+        "F7", "a bit flipped in each byte of a home, all bits of roots",
         "verify sees it, or every answer is the same; no command dies of it",
-        "bytes", 150, 0, damage.flip_bits),
+        "bits", 150, 0, damage.flip_bits),
     Campaign(
         "F8", "pages and files zeroed, swapped, stale, doubled, cut",
         "verify sees it, or every answer is the same; no command dies of it",

@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import struct
 
 from ground import Run, clone, command, environment, ledger, TORTURE
 
@@ -115,13 +116,29 @@ def flip(home, name, offset, bit):
         file.write(bytes([byte ^ 1 << bit]))
 
 
+def believed(path):
+    """The bytes by which LMDB finds everything else, of which every bit is flipped: both meta pages,
+    and the pages of its table of free pages and of its table of tables (mdb.c, MDB_page)."""
+    with open(path, "rb") as file:
+        data = file.read()
+
+    def word(at):
+        return struct.unpack_from("<Q", data, at)[0]
+    newest = 0 if word(144) > word(PAGE + 144) else PAGE
+    yield from range(META)
+    yield from range(PAGE, PAGE + META)
+    for root in {word(newest + 80), word(newest + 128)} - {2 ** 64 - 1}:
+        lower, upper = struct.unpack_from("<HH", data, root * PAGE + 12)
+        yield from range(root * PAGE, root * PAGE + lower)
+        yield from range(root * PAGE + upper, (root + 1) * PAGE)
+
+
 def flip_bits(run):
     subject = Subject(run, is_large=False)
     points = [(name, at, run.random.randrange(8))
               for name, size in subject.files() for at in range(size)]
-    # Where LMDB says what it has, every bit.
-    points += [(name, page + at, bit) for name, _ in subject.files() if name.endswith(".mdb")
-               for page in (0, PAGE) for at in range(META) for bit in range(8)]
+    points += [(name, at, bit) for name, _ in subject.files() if name.endswith(".mdb")
+               for at in believed(os.path.join(subject.home, name)) for bit in range(8)]
     points = run.sample(points)
     seen = []
 

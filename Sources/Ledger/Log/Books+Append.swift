@@ -254,8 +254,9 @@ extension Books {
     do throws(LMDBError) {
       try views.commit()
     } catch {
-      // What cannot be written is not to be trusted either, and the log has all of it.
-      guard error.isDamage else { throw error }
+      // What cannot be written is not to be trusted either, and the log has all of it. A spoiled
+      // page can make LMDB ask the system for anything, so the code says little.
+      guard !error.isFull else { throw error }
       generation = try Books.rebuild(home, log)
     }
   }

@@ -39,6 +39,7 @@ extension Books {
   ) throws(BooksError) -> ReplayReport {
     do {
       let start = Clock.bootMicroseconds()
+      let wereSpoiled = try replaceSpoiledViews()
       try catchUp(wait: true)
       // Pinned here: the log and the serving views at one position, whatever is written meanwhile.
       let (generation, log) = try serving()
@@ -50,7 +51,9 @@ extension Books {
       let digest = try ViewDigest(of: built.read().source)
       var differences: [String]?
       if last == pinned {
-        differences = try self.differences(of: digest, from: serving)
+        differences =
+          wereSpoiled
+          ? digest.projections.map(\.name) : try self.differences(of: digest, from: serving)
       }
       let seconds = Double(Clock.bootMicroseconds() - start) / 1e6
       if mode == .swap {
@@ -64,6 +67,21 @@ extension Books {
     } catch {
       throw BooksError(error)
     }
+  }
+
+  /// Builds views anew whose pages are not what they must be: catching them up would write to
+  /// them, and LMDB dies of some.
+  /// - Returns: whether they were.
+  private func replaceSpoiledViews() throws -> Bool {
+    let suspect = try serving().generation
+    guard try PageCensus(of: suspect.environment).fault != nil else { return false }
+    try gate.pass {
+      _ = try lock.lock(.exclusive, wait: true)
+      defer { lock.unlock() }
+      try openCurrentViews()
+      if generation === suspect { generation = try Books.rebuild(home, log) }
+    }
+    return true
   }
 
   /// All projections when what serves cannot be read.
