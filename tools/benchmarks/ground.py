@@ -45,8 +45,7 @@ class Ground:
         subprocess.run([f"{ROOT}/tools/setup"], check=True, stdout=subprocess.DEVNULL)
         self.products = os.environ.get("LEDGER_BIN")
         if not self.products:
-            for product in ("bench", "ledger", "ledgerd"):
-                swift("build", "-c", "release", "--product", product)
+            swift("build", "-c", "release")
             self.products = swift("build", "-c", "release", "--show-bin-path").strip()
         for folder, out in (("floors", self.floors), ("peers", self.peers)):
             subprocess.run(["make", "-s", "-C", f"{HERE}/{folder}", f"OUT={out}"], check=True)

@@ -13,8 +13,7 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.abspath(os.environ.get("LEDGER_BIN", os.path.join(ROOT, ".build", "release")))
-PROGRAMS = ("ledger", "ledgerd", "ledger-torture")
-LEDGER, LEDGERD, TORTURE = (os.path.join(BIN, name) for name in PROGRAMS)
+LEDGER, LEDGERD, TORTURE = (os.path.join(BIN, n) for n in ("ledger", "ledgerd", "ledger-torture"))
 SECONDS_MAX = 60  # of one command; none of them works as long
 
 
