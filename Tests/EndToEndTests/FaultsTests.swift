@@ -20,7 +20,7 @@ import Testing
   @Test(
     "killed and failing calls, lost power, full disks, flipped bits and pages, simulated worlds",
     arguments: [
-      ("F2", 8), ("F3", 20), ("F4", 8), ("F5", 1), ("F6", 20), ("F7", 40), ("F8", 2), ("F21", 20),
+      ("F2", 8), ("F3", 20), ("F4", 8), ("F5", 1), ("F6", 20), ("F7", 150), ("F8", 2), ("F21", 20),
     ])
   func small(_ name: String, _ count: Int) throws {
     let seed = "\(Seed.current % 1_000_000)"

@@ -149,7 +149,7 @@ def flip_bits(run):
     done = run.each(look, points)
     run.note(f"{sum(seen)} detected, {len(seen) - sum(seen)} without effect on any answer")
     # Of a few bytes all may lie on pages that nothing is on.
-    run.expect(any(seen) or len(seen) < 40, "nothing was detected: the campaign does not see")
+    run.expect(any(seen) or len(seen) < 150, "nothing was detected: the campaign does not see")
     return done
 
 
