@@ -17,11 +17,17 @@ package struct LMDBError: Error, Equatable, CustomStringConvertible {
   /// The file is not what LMDB wrote: a page of the wrong type, no meta page, another version, a
   /// table that is not there or is of another kind.
   package var isDamage: Bool {
-    [
+    // A write asks for as much memory as a list of free pages says it is long (midl.c).
+    if code == ENOMEM { return LMDBError.writes.contains(operation) }
+    return [
       MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC,
       MDB_NOTFOUND, MDB_INCOMPATIBLE, MDB_BAD_VALSIZE, MDB_CURSOR_FULL,
     ].contains(code)
   }
+
+  private static let writes = [
+    "mdb_put", "mdb_del", "mdb_cursor_put", "mdb_cursor_del", "mdb_txn_commit",
+  ]
 
   /// No room: the map's size or the file system is used up. Nothing was written.
   package var isFull: Bool { code == MDB_MAP_FULL || code == ENOSPC }
