@@ -49,16 +49,17 @@ import Glibc
     var flags = UInt32(MDB_NOTLS)
     if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.isSynced { flags |= UInt32(MDB_NOSYNC) }
-    try Environment.checkMetaPages(path, options.mapSize)
+    try Environment.checkBelieved(path, options.mapSize)
     try Environment.reserveLock(path, readers: options.readers)
     try check(unsafe mdb_env_open(handle, path, flags, 0o644), "mdb_env_open")
   }
 
   deinit { unsafe mdb_env_close(handle) }
 
-  /// Refuses a file whose meta pages say what LMDB believes without a look and we never write.
+  /// Refuses a file whose meta pages say what LMDB believes without a look and we never write. That
+  /// the two follow one another is for whoever knows that there were commits (`Log`).
   /// - Throws: `LMDBError` that is damage.
-  private static func checkMetaPages(_ path: String, _ mapSize: Int) throws(LMDBError) {
+  private static func checkBelieved(_ path: String, _ mapSize: Int) throws(LMDBError) {
     let file = unsafe open(path + "/data.mdb", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }

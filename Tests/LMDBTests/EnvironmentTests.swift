@@ -1,7 +1,7 @@
 // Environments: what opening, filling and leaving them comes to.
 
 import Glibc
-import LMDB
+@testable import LMDB
 import Posix
 import Testing
 
@@ -17,6 +17,14 @@ import Testing
     #expect(error?.isDamage == false && error?.isFull == false && error?.isDenied == false)
     #expect(error?.description == "mdb_env_open: No such file or directory")
     #expect(try FileSystem.list(directory).filter { $0 == "data.mdb" } == [])
+  }
+
+  @Test(
+    "no memory for a write is damage: a list of free pages says how much; for opening it is not",
+    arguments: [("mdb_put", true), ("mdb_txn_commit", true), ("mdb_env_open", false)])
+  func noMemory(_ operation: String, _ isDamage: Bool) {
+    let error = LMDBError(code: ENOMEM, operation: operation)
+    #expect(error.isDamage == isDamage && !error.isFull && !error.isMissing && !error.isDenied)
   }
 
   @Test("a missing directory is missing for a writer too")

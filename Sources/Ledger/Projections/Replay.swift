@@ -52,8 +52,7 @@ extension Books {
       var differences: [String]?
       if last == pinned {
         differences =
-          wereSpoiled
-          ? digest.projections.map(\.name) : try self.differences(of: digest, from: serving)
+          wereSpoiled ? digest.names : try self.differences(of: digest, from: serving)
       }
       let seconds = Double(Clock.bootMicroseconds() - start) / 1e6
       if mode == .swap {
@@ -92,7 +91,7 @@ extension Books {
       return digest.differences(from: try ViewDigest(of: serving.source))
     } catch {
       guard error.isDamage else { throw error }
-      return digest.projections.map(\.name)
+      return digest.names
     }
   }
 

@@ -9,6 +9,9 @@ package struct ViewDigest: Sendable, Equatable {
   /// Projection name and digest, in a fixed order.
   package let projections: [(name: String, digest: Digest)]
 
+  /// Of all projections.
+  var names: [String] { projections.map(\.name) }
+
   package static func == (left: ViewDigest, right: ViewDigest) -> Bool {
     left.differences(from: right).isEmpty
   }
