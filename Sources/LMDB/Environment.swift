@@ -21,6 +21,8 @@ import Glibc
     /// False only for what can be rebuilt: a commit then returns before the disk has it
     /// (`MDB_NOSYNC`).
     package var isSynced = true
+    /// Somebody has committed to it: its two meta pages are there and follow one another.
+    package var isBegun = false
     package init() {}
   }
 
@@ -49,28 +51,36 @@ import Glibc
     var flags = UInt32(MDB_NOTLS)
     if options.isReadOnly { flags |= UInt32(MDB_RDONLY) }
     if !options.isSynced { flags |= UInt32(MDB_NOSYNC) }
-    try Environment.checkBelieved(path, options.mapSize)
+    try Environment.checkMetaPages(path + "/data.mdb", options)
     try Environment.reserveLock(path, readers: options.readers)
     try check(unsafe mdb_env_open(handle, path, flags, 0o644), "mdb_env_open")
   }
 
   deinit { unsafe mdb_env_close(handle) }
 
-  /// Refuses a file whose meta pages say what LMDB believes without a look and we never write. That
-  /// the two follow one another is for whoever knows that there were commits (`Log`).
+  /// Refuses a file whose two meta pages say what LMDB believes without a look and we never write.
+  /// Their transactions differ by one after the first commit: a flipped bit in the newer page makes
+  /// LMDB fall back to the older one without a word, and this is how it shows.
   /// - Throws: `LMDBError` that is damage.
-  private static func checkBelieved(_ path: String, _ mapSize: Int) throws(LMDBError) {
-    let file = unsafe open(path + "/data.mdb", O_RDONLY | O_CLOEXEC)
+  private static func checkMetaPages(_ path: String, _ options: Options) throws(LMDBError) {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return }
     defer { close(file) }
-    for number in 0..<UInt64(2) {
-      // A file that is new, or cut off, is LMDB's to judge.
-      guard let page = try? Page(number, in: file) else { continue }
-      do throws(PageFault) {
-        try page.checkMeta(pageLimit: mapSize / Page.byteCount)
-      } catch {
-        throw LMDBError(code: MDB_INVALID, operation: error.reason)
+    // A file that is new is LMDB's to make.
+    if !options.isBegun, lseek(file, 0, SEEK_END) == 0 { return }
+    let pageLimit = options.mapSize / Page.byteCount
+    do throws(PageFault) {
+      // Two pages are not read at one moment: a commit in between is no damage.
+      for _ in 0..<4 {
+        let (one, other) = (try Page(0, in: file), try Page(1, in: file))
+        try one.checkMeta(pageLimit: pageLimit)
+        try other.checkMeta(pageLimit: pageLimit)
+        let (before, after) = (try one.transaction, try other.transaction)
+        if !options.isBegun || before &- after == 1 || after &- before == 1 { return }
       }
+      throw PageFault("the two meta pages do not follow one another")
+    } catch {
+      throw .damage("data.mdb: \(error.reason)")
     }
   }
 

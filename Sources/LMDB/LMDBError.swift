@@ -5,14 +5,18 @@ import Glibc
 
 /// A failed LMDB call.
 package struct LMDBError: Error, Equatable, CustomStringConvertible {
-  /// LMDB's own code (negative, lmdb.h "Return Codes") or an `errno`.
+  /// LMDB's own code (negative, lmdb.h "Return Codes") or an `errno`; 0: we saw what LMDB would
+  /// have believed.
   package let code: Int32
-  /// The function that returned it.
+  /// The function that returned it; with code 0 what is wrong.
   package let operation: String
 
   package var description: String {
-    "\(operation): \(unsafe String(cString: mdb_strerror(code)))"
+    code == 0 ? operation : "\(operation): \(unsafe String(cString: mdb_strerror(code)))"
   }
+
+  /// Damage that was seen before LMDB looked.
+  static func damage(_ what: String) -> LMDBError { LMDBError(code: 0, operation: what) }
 
   /// The file is not what LMDB wrote: a page of the wrong type, no meta page, another version, a
   /// table that is not there or is of another kind.
@@ -20,7 +24,8 @@ package struct LMDBError: Error, Equatable, CustomStringConvertible {
     // A write asks for as much memory as a list of free pages says it is long (midl.c).
     if code == ENOMEM { return LMDBError.writes.contains(operation) }
     return [
-      MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_PANIC,
+      0, MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_VERSION_MISMATCH, MDB_BAD_TXN,
+      MDB_PANIC,
       MDB_NOTFOUND, MDB_INCOMPATIBLE, MDB_BAD_VALSIZE, MDB_CURSOR_FULL,
     ].contains(code)
   }

@@ -27,6 +27,26 @@ import Testing
     #expect(error.isDamage == isDamage && !error.isFull && !error.isMissing && !error.isDenied)
   }
 
+  @Test(
+    "of a file that somebody committed to, both meta pages must be there and follow one another",
+    arguments: [
+      (0, "page 0 cannot be read whole"), (5000, "page 1 cannot be read whole"),
+      (.max, "the two meta pages do not follow one another"),
+    ])
+  func begun(_ kept: Int, _ words: String) throws {
+    let directory = try FileSystem.makeTemporaryDirectory(prefix: "/tmp/ledger-test-")
+    defer { try? FileSystem.removeTree(directory) }
+    // Opened and never committed to: both pages are of transaction 0.
+    do { _ = try Environment(directory) }
+    let path = directory + "/data.mdb"
+    let bytes = try #require(try FileSystem.read(path))
+    try FileSystem.replace(path, with: Array(bytes.prefix(kept)))
+    var options = Environment.Options()
+    options.isBegun = true
+    let error = #expect(throws: LMDBError.self) { try Environment(directory, options) }
+    #expect(error?.isDamage == true && error?.description == "data.mdb: \(words)")
+  }
+
   @Test("a missing directory is missing for a writer too")
   func missingDirectory() {
     let error = #expect(throws: LMDBError.self) { try Environment("/tmp/ledger-test-none/x") }

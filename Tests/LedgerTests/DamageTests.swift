@@ -280,7 +280,7 @@ import Wire
       let home = try livedIn()
       let file = try bytes(home, "log/data.mdb")
       try FileSystem.replace(home.path("log/data.mdb"), with: Array(file.prefix(size)))
-      expectDamage(home, "shorter")
+      expectDamage(home, "cannot be read whole")
     }
   }
 

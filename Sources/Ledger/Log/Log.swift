@@ -20,10 +20,10 @@ final class Log: Sendable {
     // files by name, and both must be of the same log: so by way of the one directory.
     let place = try File(directory, O_RDONLY | O_DIRECTORY)
     let path = "/proc/self/fd/\(place.descriptor)"
-    // A log is put in place whole (Books+Create): a short file was cut off later.
-    try Log.checkMetaPages(path + "/data.mdb")
     var options = Environment.Options()
     options.isReadOnly = isReadOnly
+    // A log is put in place whole (Books+Create): a short file was cut off later.
+    options.isBegun = true
     environment = try Environment(path, options)
     file = try FileSystem.status(path + "/data.mdb")
     _ = consume place
@@ -79,23 +79,5 @@ final class Log: Sendable {
     self.tables = tables
     self.meta = meta
     self.file = file
-  }
-
-  /// The transaction ids in LMDB's two meta pages differ by one after the first commit. A flipped
-  /// bit in the newer page makes LMDB fall back to the older one without a word, and this is how it
-  /// shows. Layout from lmdb 0.9 (MDB_meta behind a 16-byte page header), 4 KiB pages.
-  private static func checkMetaPages(_ path: String) throws {
-    let file = try File(path, 0)
-    // Two pages are not read at one moment: a commit in between is no damage.
-    for _ in 0..<4 {
-      let bytes = try file.read(count: 8192)
-      guard bytes.count == 8192 else {
-        throw BooksError.damaged("data.mdb is shorter than its two meta pages", position: nil)
-      }
-      let first: UInt64 = bytes.bytes.littleEndian(at: 144)
-      let second: UInt64 = bytes.bytes.littleEndian(at: 4096 + 144)
-      if first &- second == 1 || second &- first == 1 { return }
-    }
-    throw BooksError.damaged("LMDB's two meta pages do not follow one another", position: nil)
   }
 }
