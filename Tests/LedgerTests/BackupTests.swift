@@ -223,6 +223,24 @@ import Wire
     #expect(try books.read { $0.head } > 1)
   }
 
+  @Test("a closed home is free though a child that is about to exec still has its descriptors")
+  func forked() throws {
+    let (home, shelf) = (try livedIn(), try Shelf())
+    _ = try backUp(home, to: shelf("b"))
+    var books: Books? = try Books(home.home)
+    // What fork(2) gives to a child: another descriptor of the same open file.
+    let open = try FileSystem.list("/proc/self/fd").compactMap { Int32($0) }
+    let users = open.filter {
+      (try? FileSystem.canonical("/proc/self/fd/\($0)"))
+        == (try? FileSystem.canonical(home.path("USERS")))
+    }
+    let copies = users.map { dup($0) }
+    defer { for copy in copies { close(copy) } }
+    #expect(copies.count == 1 && books != nil)
+    books = nil
+    _ = try restore(home.home, from: shelf("b"), acceptsLoss: true)
+  }
+
   @Test("a submit that was under way becomes uncertain, what waits stays and is not sent")
   func sending() throws {
     let (home, shelf) = (try TemporaryHome(), try Shelf())

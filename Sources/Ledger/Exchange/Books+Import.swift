@@ -42,6 +42,7 @@ extension Books {
       defer { if isNew, isRehearsal { try? FileSystem.removeTree(home.path) } }
       let lock = try File(home.lock, O_RDWR | O_CREAT)
       _ = try lock.lock(.exclusive, wait: true)
+      defer { lock.unlock() }
       try requireEmpty(home)
       for name in try FileSystem.list(home.path) where name.hasPrefix("log.new-") {
         try FileSystem.removeTree(home.path + "/" + name)  // left by a crash

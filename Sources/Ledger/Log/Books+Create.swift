@@ -17,6 +17,7 @@ extension Books {
       try home.prepare()
       let lock = try File(home.lock, O_RDWR | O_CREAT)
       _ = try lock.lock(.exclusive, wait: true)
+      defer { lock.unlock() }
       guard !home.isInitialised else {
         throw BooksError.alreadyInitialised(path: home.path)
       }

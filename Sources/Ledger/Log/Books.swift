@@ -72,8 +72,12 @@ package final class Books: @unchecked Sendable {
     }
   }
 
-  /// Closes the home; what HEAD says becomes durable.
-  deinit { try? head.flush() }
+  /// Closes the home; what HEAD says becomes durable. The lock is given back by word: a child that
+  /// has not come to its exec yet has our descriptors, and keeps what is only closed (flock(2)).
+  deinit {
+    try? head.flush()
+    users.unlock()
+  }
 
   private static func witness(_ home: Home) throws -> HeadMark? {
     guard FileSystem.exists(home.head) else { return nil }

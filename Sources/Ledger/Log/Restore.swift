@@ -41,8 +41,10 @@ extension Books {
     do {
       try home.prepare()
       let users = try alone(home)
+      defer { users.unlock() }
       let lock = try File(home.lock, O_RDWR | O_CREAT)
       _ = try lock.lock(.exclusive, wait: true)
+      defer { lock.unlock() }
       try LogRewrite.sweep(home)
       let backup = try Log(directory + "/log", isReadOnly: true)
       let snapshot = try backup.read()
@@ -65,7 +67,6 @@ extension Books {
         try head.write(.nothing(of: manifest.mark.ledgerID))
       }
       _ = try rewrite.place(in: home, &head)
-      _ = consume users
       return report
     } catch {
       throw BooksError.sorted(error)
