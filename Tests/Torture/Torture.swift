@@ -23,6 +23,7 @@ enum Torture {
       case "backup": try backUp(home, to: arguments[3])
       case "worlds": worlds(in: arguments[2], arguments.dropFirst(3).compactMap { Int($0) })
       case "restore": try restore(home, from: arguments[3])
+      case "flips": try flips(home)
       case "power": try power(home, checkpoint: arguments[3])
       case "judge": judge(lines: arguments[2])
       case "plant": try plant(home, seed: arguments[3])

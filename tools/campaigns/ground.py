@@ -99,6 +99,33 @@ def ledger(home, *words, under=(), before=None, seconds=SECONDS_MAX, **more):
         [*under, LEDGER, "--json", *words], environment(home, **more), before, seconds)
 
 
+class Asked:
+    """One process that looks at one thing after the other, a line each; damage may end it, then
+    there is another."""
+
+    def __init__(self, *words):
+        self.words, self.process = words, None
+
+    def ask(self, line):
+        if not self.process:
+            self.process = subprocess.Popen(
+                [TORTURE, *self.words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, text=True, env=environment(""))
+        self.process.stdin.write(f"{line}\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if answer:
+            return answer
+        code = self.process.wait()
+        self.process = None
+        return f"damaged reading ended with {code}"
+
+    def close(self):
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait()
+
+
 def need(*programs):
     for program in programs:
         if not shutil.which(program):

@@ -7,7 +7,7 @@ import shutil
 import struct
 import subprocess
 
-from ground import ROOT, Skipped, TORTURE, adopt, environment, need
+from ground import Asked, ROOT, Skipped, TORTURE, adopt, environment, need
 
 SECTOR = 512
 RECORD = struct.Struct("<cBHIQQ")
@@ -163,39 +163,13 @@ class Disk:
                 out.write(tree[path].content(lambda: random.random() < share))
 
 
-class Judge:
-    """One process that looks at one home after the other; damage may end it, then there is another."""
-
-    def __init__(self, acks):
-        self.acks, self.process = acks, None
-
-    def ask(self, home, count, checkpoint=""):
-        if not self.process:
-            self.process = subprocess.Popen(
-                [TORTURE, "judge", self.acks], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, text=True, env=environment(home))
-        self.process.stdin.write(f"{home} {count} {checkpoint}\n")
-        self.process.stdin.flush()
-        answer = self.process.stdout.readline().strip()
-        if answer:
-            return answer
-        code = self.process.wait()
-        self.process = None
-        return f"damaged reading ended with {code}"
-
-    def close(self):
-        if self.process:
-            self.process.stdin.close()
-            self.process.wait()
-
-
 def states(run, recording, count, first, lies=False, checkpoint=None, moments=None):
     """Loses power `count` times after record `first`, or right after one of the given `moments`;
     yields what the judge says of each state."""
     moments = sorted(
         run.random.choice(moments) if moments else
         run.random.randint(first, len(recording.records)) for _ in range(count))
-    judge = Judge(recording.acks)
+    judge = Asked("judge", recording.acks)
 
     def look(disk, moment):
         place = run.path()
@@ -205,7 +179,7 @@ def states(run, recording, count, first, lies=False, checkpoint=None, moments=No
         # the files are the ones that CURRENT means.
         adopt(home, boot="another-boot")
         witness = head_position(home)
-        answer = judge.ask(home, recording.told_by(moment), checkpoint or "")
+        answer = judge.ask(f"{home} {recording.told_by(moment)} {checkpoint or ''}")
         shutil.rmtree(place)
         return moment, answer, witness
 
