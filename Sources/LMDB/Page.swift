@@ -75,6 +75,11 @@ struct Page {
   /// The root page of the table whose description (MDB_db) lies there.
   func root(ofTableAt offset: Int) throws(PageFault) -> UInt64 { try number(offset + 40) }
 
+  /// Whether that table's keys are numbers of this machine's, and not bytes.
+  func isByNumber(tableAt offset: Int) throws(PageFault) -> Bool {
+    try half(offset + 4) & UInt16(MDB_INTEGERKEY) != 0
+  }
+
   /// What that description counts.
   func count(ofTableAt offset: Int) throws(PageFault) -> TableCount {
     TableCount(
@@ -135,6 +140,12 @@ struct Page {
   }
 
   func child(_ node: Int) throws(PageFault) -> UInt64 { try integer(node, 6) }
+
+  /// - Precondition: one of `nodes`.
+  func key(_ node: Int) throws(PageFault) -> ArraySlice<UInt8> {
+    let start = node + 8
+    return bytes[start..<start + Int(try half(node + 6))]
+  }
 
   func kind(_ node: Int) throws(PageFault) -> NodeKind {
     switch try half(node + 4) {

@@ -25,11 +25,10 @@ package struct PageCensus: Sendable {
   private let file: CInt
   /// The newest commit's number.
   private var newest: UInt64 = 0
-  /// The commit whose list of free pages was read last; they are in order.
-  private var freed: UInt64 = 0
   private var fates: [Fate] = []
   /// Of the table that is being walked.
   private var table = TableCount()
+  private var order = KeyOrder.bytes
 
   /// - Throws: `LMDBError` when no transaction can begin.
   @available(*, noasync)
@@ -70,14 +69,15 @@ package struct PageCensus: Sendable {
   private mutating func visitTable(
     _ page: Page, _ offset: Int, _ tree: Tree
   ) throws(PageFault) {
-    let around = table
+    let around = (table, order)
     table = TableCount()
+    order = try page.isByNumber(tableAt: offset) ? .numbers : .bytes
     let root = try page.root(ofTableAt: offset)
-    try visit(root, of: tree, depth: 1)
+    try visit(root, of: tree, depth: 1, KeyRange())
     guard try page.count(ofTableAt: offset) == table else {
       throw PageFault("the table at page \(root) is not the one that was counted")
     }
-    table = around
+    (table, order) = around
   }
 
   private mutating func take(_ pages: Range<UInt64>, _ fate: Fate) throws(PageFault) {
@@ -95,9 +95,9 @@ package struct PageCensus: Sendable {
     if fate == .used { used += pages.count } else { free += pages.count }
   }
 
-  /// A tree's page and all below it.
+  /// A tree's page and all below it, whose keys lie in `range`.
   private mutating func visit(
-    _ number: UInt64, of tree: Tree, depth: UInt64
+    _ number: UInt64, of tree: Tree, depth: UInt64, _ range: KeyRange
   ) throws(PageFault) {
     guard number != Page.none else { return }
     guard depth < PageCensus.depthLimit else { throw PageFault("a tree has no end") }
@@ -106,19 +106,24 @@ package struct PageCensus: Sendable {
     let isBranch = try page.isBranch
     table.depth = max(table.depth, depth)
     if isBranch { table.branches += 1 } else { table.leaves += 1 }
-    for node in try page.nodes {
+    let nodes = try page.nodes
+    let keys = try KeyRange.keys(of: nodes, on: page, isBranch: isBranch)
+    guard range.holds(keys, in: order) else {
+      throw PageFault("page \(number) has keys that are not in order")
+    }
+    for (place, node) in nodes.enumerated() {
       if isBranch {
-        try visit(try page.child(node), of: tree, depth: depth + 1)
+        let part = range.part(place, of: keys)
+        try visit(try page.child(node), of: tree, depth: depth + 1, part)
         continue
       }
       table.entries += 1
       let value = try page.value(node)
       if tree == .free {
         let commit = try page.number(node + 8)
-        guard commit > freed, commit <= newest else {
+        guard commit <= newest else {
           throw PageFault("page \(number) has free pages of commit \(commit) of \(newest)")
         }
-        freed = commit
       }
       switch try page.kind(node) {
       case .plain where tree == .free: try takeFree(page, value, try page.valueBytes(node))
