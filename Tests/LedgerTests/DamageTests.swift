@@ -320,4 +320,42 @@ import Wire
     // as older programs wrote it
     #expect(LogMeta(good.bytes.extracting(0..<32))?.encoded == good)
   }
+
+  @Test(
+    "a view row that ends too soon is damage to whoever needs it, and replay is the way out",
+    arguments: [
+      ("meta", "applied", ["status"]), ("meta", "totals", ["status", "--summary"]),
+      ("names", "\u{2}acme", ["balance", "acme"]), ("names", "\u{3}j1", ["status", "j1"]),
+    ])
+  func shortRow(_ table: String, _ key: String, _ words: [String]) throws {
+    let home = try livedIn()
+    func ledger(_ words: [String]) throws -> Int32 {
+      try Binary.ledger.run(["--home", home.home.path] + words, environment: [:]).status
+    }
+    #expect(try ledger(words) == 0)
+    do {
+      var options = Environment.Options()
+      options.isSynced = false
+      let environment = try Environment(home.path("views/1"), options)
+      let transaction = try environment.write()
+      let views = try Table(table, keys: .bytes, in: transaction)
+      let value = try row(Array(key.utf8), of: views, in: transaction) ?? []
+      try transaction.put(
+        views, Array(key.utf8).span.bytes, Array(value.dropLast(3)).span.bytes)
+      try transaction.commit()
+    }
+    #expect(try ledger(words) == 65)
+    #expect(try ledger(["verify"]) == 1)
+    // Where reading them ends the first one, they are given up for the second.
+    let ends = try [ledger(["replay"]), ledger(["replay"])]
+    #expect(ends == [0, 0] || ends == [65, 0])
+    #expect(try ledger(words) == 0)
+    #expect(try ledger(["verify"]) == 0)
+  }
+
+  private func row(
+    _ key: [UInt8], of table: Table, in transaction: borrowing WriteTransaction
+  ) throws -> [UInt8]? {
+    try transaction.value(table, key.span.bytes)?.array
+  }
 }

@@ -19,7 +19,7 @@ extension Snapshot {
     let cursor = try views.source.transaction.cursor(views.source.tables[.ends])
     var next = try cursor.next()
     while accounts.count < limit, let row = next, end(row.key) <= now {
-      let account = row.key.littleEndian(UInt64.self, at: 8).byteSwapped
+      let account = row.key.field(UInt64.self, at: 8).byteSwapped
       if !accounts.contains(account) { accounts.append(account) }
       next = try cursor.next()
     }
@@ -35,6 +35,6 @@ extension Snapshot {
   }
 
   private func end(_ key: RawSpan) -> Timestamp {
-    Timestamp(microseconds: Int64(clamping: key.littleEndian(UInt64.self, at: 0).byteSwapped))
+    Timestamp(microseconds: Int64(clamping: key.field(UInt64.self, at: 0).byteSwapped))
   }
 }

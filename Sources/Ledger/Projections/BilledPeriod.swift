@@ -18,11 +18,10 @@ package struct BilledSpan: Sendable, Equatable {
   }
 
   init(_ row: RawSpan) {
+    let first = Timestamp(microseconds: row.field(at: 0))
     self.init(
-      Timestamp(
-        microseconds: row.littleEndian(at: 0))...Timestamp(
-          microseconds: row.littleEndian(at: 8)),
-      last: row.littleEndian(at: 16), unmatched: row.littleEndian(at: 24))
+      first...max(first, Timestamp(microseconds: row.field(at: 8))), last: row.field(at: 16),
+      unmatched: row.field(at: 24))
   }
 
   var bytes: [UInt8] {

@@ -40,7 +40,7 @@ struct Bills: Sendable {
   mutating func position<Source: RowSource & ~Copyable>(
     of lineID: String, from provider: SubjectNumber, in source: borrowing Source
   ) throws(LMDBError) -> Position? {
-    try rows.row(Bills.lineKey(provider, lineID), in: source) { $0.littleEndian(at: 0) }
+    try rows.row(Bills.lineKey(provider, lineID), in: source) { $0.field(at: 0) }
   }
 
   mutating func flush(

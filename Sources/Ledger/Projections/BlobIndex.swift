@@ -27,7 +27,7 @@ struct BlobIndex: Sendable {
   mutating func ordinal<Source: RowSource & ~Copyable>(
     of digest: SaltedDigest, subject: SubjectNumber, in source: borrowing Source
   ) throws(LMDBError) -> UInt64? {
-    try rows.row(BlobIndex.key(subject, digest), in: source) { $0.littleEndian(at: 0) }
+    try rows.row(BlobIndex.key(subject, digest), in: source) { $0.field(at: 0) }
   }
 
   mutating func flush(

@@ -11,8 +11,8 @@ enum DueList {
   /// The parts of such a key.
   static func parts(_ key: RawSpan) -> (time: Timestamp, job: SubjectNumber) {
     (
-      Timestamp(microseconds: Int64(clamping: key.littleEndian(UInt64.self, at: 0).byteSwapped)),
-      key.littleEndian(UInt64.self, at: 8).byteSwapped
+      Timestamp(microseconds: Int64(clamping: key.field(UInt64.self, at: 0).byteSwapped)),
+      key.field(UInt64.self, at: 8).byteSwapped
     )
   }
 }

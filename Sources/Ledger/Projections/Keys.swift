@@ -29,7 +29,7 @@ struct Keys: Sendable {
   ) throws(LMDBError) -> Answered? {
     try rows.row(key.rowKey, in: source) { bytes in
       Answered(
-        position: bytes.littleEndian(at: 0), command: bytes.extracting(droppingFirst: 8).array)
+        position: bytes.field(at: 0), command: bytes.extracting(droppingFirst: 8).array)
     }
   }
 

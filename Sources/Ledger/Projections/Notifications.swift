@@ -117,7 +117,7 @@ struct Notifications: Sendable {
     _ kind: Kind, _ key: [UInt8], _ source: borrowing Source
   ) throws(LMDBError) -> [UInt64] {
     try rows.row([kind.rawValue] + key, in: source) { row in
-      stride(from: 0, to: row.byteCount, by: 8).map { row.littleEndian(UInt64.self, at: $0) }
+      stride(from: 0, to: row.byteCount, by: 8).map { row.field(UInt64.self, at: $0) }
     } ?? []
   }
 

@@ -15,7 +15,7 @@ package struct PolicySetting: Sendable, Equatable {
   }
 
   init(_ row: RawSpan) {
-    position = row.littleEndian(at: 0)
+    position = row.field(at: 0)
     value = String(decoding: row.extracting(droppingFirst: 8).array, as: UTF8.self)
   }
 
@@ -77,7 +77,7 @@ struct Policies: Sendable {
     _ provider: String?, _ account: SubjectNumber?, in source: borrowing Source
   ) throws(LMDBError) -> Position? {
     try pauses.row(Policies.key(provider, account), in: source) {
-      $0.littleEndian(Position.self, at: 0)
+      $0.field(Position.self, at: 0)
     }
   }
 
@@ -94,7 +94,7 @@ struct Policies: Sendable {
 
   /// The parts of a pause's key.
   static func parts(_ key: RawSpan) -> (provider: String?, account: SubjectNumber?) {
-    let account: SubjectNumber = key.littleEndian(UInt64.self, at: 0).byteSwapped
+    let account: SubjectNumber = key.field(UInt64.self, at: 0).byteSwapped
     let provider = String(decoding: key.extracting(droppingFirst: 8).array, as: UTF8.self)
     return (provider.isEmpty ? nil : provider, account == 0 ? nil : account)
   }

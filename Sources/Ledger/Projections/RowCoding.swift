@@ -19,9 +19,8 @@ struct RowReader: ~Escapable {
 
   @_lifetime(self: copy self)
   mutating func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) -> T {
-    guard bytes.byteCount - offset >= MemoryLayout<T>.size else { abort() }
     defer { offset += MemoryLayout<T>.size }
-    return bytes.littleEndian(at: offset)
+    return bytes.field(at: offset)
   }
 
   /// A number in as many groups of seven bits as it needs, the lowest first.
@@ -58,11 +57,27 @@ struct RowReader: ~Escapable {
     return value == 0 ? nil : Timestamp(microseconds: value)
   }
 
+  @_lifetime(self: copy self)
+  mutating func digest() -> Digest {
+    guard bytes.byteCount - offset >= Digest.byteCount else { abort() }
+    defer { offset += Digest.byteCount }
+    return Digest(bytes: bytes.extracting(offset..<offset + Digest.byteCount))
+  }
+
   /// The rest of the row as text.
   @_lifetime(self: copy self)
   mutating func text() -> String {
     defer { offset = bytes.byteCount }
     return String(decoding: bytes.extracting(offset..<bytes.byteCount).array, as: UTF8.self)
+  }
+}
+
+extension RawSpan {
+  /// A little-endian number in a row or in its key; one that ends before it ends the process
+  /// (`RowReader`).
+  func field<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self, at offset: Int) -> T {
+    guard byteCount - offset >= MemoryLayout<T>.size else { abort() }
+    return littleEndian(at: offset)
   }
 }
 

@@ -55,7 +55,7 @@ struct Subjects: Sendable {
   ) throws(LMDBError) -> SubjectNumber? {
     if let asked, asked.name == name { return asked.number }
     let number = try names.row(Subjects.key(name), in: source) {
-      $0.littleEndian(UInt64.self, at: 0)
+      $0.field(UInt64.self, at: 0)
     }
     if let number { asked = (name, number) }
     return number

@@ -23,10 +23,11 @@ struct ViewsMeta: Sendable, Equatable {
   }
 
   init(_ bytes: RawSpan) {
-    position = bytes.littleEndian(at: 0)
-    subjects = bytes.littleEndian(at: 8)
-    providers = bytes.littleEndian(at: 16)
-    hash = Digest(bytes: bytes.extracting(20..<20 + Digest.byteCount))
+    var row = RowReader(bytes)
+    position = row.integer()
+    subjects = row.integer()
+    providers = row.integer()
+    hash = row.digest()
   }
 
   var encoded: [UInt8] {

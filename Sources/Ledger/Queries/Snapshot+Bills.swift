@@ -38,7 +38,7 @@ extension Snapshot {
   private func matchedBills(of job: SubjectNumber) throws -> [Position] {
     var positions: [Position] = []
     try billRows(from: Array(Bills.jobKey(job, 0).prefix(9))) { key, _ in
-      positions.append(key.littleEndian(UInt64.self, at: 9).byteSwapped)
+      positions.append(key.field(UInt64.self, at: 9).byteSwapped)
     }
     return positions
   }

@@ -46,8 +46,8 @@ extension Snapshot {
     let cursor = try views.source.transaction.cursor(views.source.tables[.states])
     let prefix = [state.rawValue]
     var next = try cursor.seek(prefix.bytes)
-    while let row = next, row.key.littleEndian(at: 0) == state.rawValue {
-      guard try body(row.key.littleEndian(UInt64.self, at: 1).byteSwapped) else { return }
+    while let row = next, row.key.field(at: 0) == state.rawValue {
+      guard try body(row.key.field(UInt64.self, at: 1).byteSwapped) else { return }
       next = try cursor.next()
     }
   }
@@ -75,7 +75,7 @@ extension Snapshot {
     let cursor = try views.source.transaction.cursor(views.source.tables[.pauses])
     while let row = try cursor.next() {
       let (provider, account) = Policies.parts(row.key)
-      pauses.append((provider, account, row.value.littleEndian(at: 0)))
+      pauses.append((provider, account, row.value.field(at: 0)))
     }
     return pauses
   }

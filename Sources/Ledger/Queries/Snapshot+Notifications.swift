@@ -17,11 +17,11 @@ extension Snapshot {
     let cursor = try views.source.transaction.cursor(views.source.tables[.notifications])
     let prefix = [Notifications.readyKey]
     var next = try cursor.seek(prefix.bytes)
-    while found.count < limit, let row = next, row.key.littleEndian(at: 0) == prefix[0] {
+    while found.count < limit, let row = next, row.key.field(at: 0) == prefix[0] {
       found.append(
         ReadyOrphan(
-          position: row.key.littleEndian(UInt64.self, at: 1).byteSwapped,
-          job: row.value.littleEndian(at: 0)))
+          position: row.key.field(UInt64.self, at: 1).byteSwapped,
+          job: row.value.field(at: 0)))
       next = try cursor.next()
     }
     return found
@@ -33,10 +33,10 @@ extension Snapshot {
     let cursor = try views.source.transaction.cursor(views.source.tables[.notifications])
     let prefix = [Notifications.waitingKey]
     var next = try cursor.seek(prefix.bytes)
-    while found.count < limit, let row = next, row.key.littleEndian(at: 0) == prefix[0] {
+    while found.count < limit, let row = next, row.key.field(at: 0) == prefix[0] {
       found.append(
         stride(from: 0, to: row.value.byteCount, by: 8).map {
-          row.value.littleEndian(Position.self, at: $0)
+          row.value.field(Position.self, at: $0)
         })
       next = try cursor.next()
     }
