@@ -1,7 +1,7 @@
 // A reply that is written while it is sent: a stream of events. Its bytes are asked for whenever
 // the client can take some, so a slow client costs nothing but its own patience.
 
-/// Gives a streamed reply's bytes. Called on the server's thread, one call at a time.
+/// Gives a streamed reply's bytes. Called on its connection's thread, one call at a time.
 package protocol BodySource: AnyObject, Sendable {
   /// What comes next.
   func next() -> BodyPiece

@@ -1,5 +1,5 @@
-// The HTTP server: libmicrohttpd on one epoll thread. It knows no routes: requests go to a handler,
-// answers come back when they are ready, and connections sleep in between.
+// The HTTP server: libmicrohttpd on a few epoll threads. It knows no routes: requests go to a
+// handler, answers come back when they are ready, and connections sleep in between.
 //
 //     let server = try HTTPServer(socket, ServerBounds()) { request, responder in
 //       responder.send(ServerReply(200, body: Array("hello".utf8)))
@@ -16,7 +16,8 @@ import Synchronization
 /// `@unchecked Sendable`: `daemon` and `returned` belong to the thread that ends the server; the
 /// rest is constant or behind the mutex.
 @safe package final class HTTPServer: @unchecked Sendable {
-  /// Called on the server's thread with each request; must not block for long.
+  /// Called with each request, on the thread that its connection belongs to; must not block for
+  /// long, for that thread has other connections.
   package typealias Handler = @Sendable (ServerRequest, Responder) -> Void
 
   private struct Open {
@@ -62,8 +63,8 @@ import Synchronization
     let limits = mhd_bounds(
       connection_memory_bytes: bounds.headBytes, connections: UInt32(bounds.connections),
       connections_an_address: UInt32(bounds.connectionsOfAnAddress),
-      idle_seconds: UInt32(bounds.idleSeconds))
-    // Unretained: `stop` ends the library's thread before this object can go.
+      idle_seconds: UInt32(bounds.idleSeconds), threads: UInt32(bounds.threads))
+    // Unretained: `stop` ends the library's threads before this object can go.
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     return unsafe mhd_serve(
       socket.descriptor, limits, identity,
@@ -110,7 +111,7 @@ import Synchronization
   package func refuseConnections() {
     guard let daemon = unsafe daemon, returned == nil else { return }
     open.withLock { $0.isDraining = true }
-    // The socket must stay open until the library's thread has ended (MHD_quiesce_daemon).
+    // The socket must stay open until the library's threads have ended (MHD_quiesce_daemon).
     returned = unsafe MHD_quiesce_daemon(daemon)
     // Who comes now is turned away at once instead of waiting in the kernel's queue; in that of the
     // service manager he waits for whoever is started next.

@@ -2,7 +2,9 @@
 
 /// Bounds of one server.
 package struct ServerBounds: Sendable {
-  /// Connections at once; with all taken, new ones wait in the kernel's queue.
+  /// Threads that answer, each with connections of its own.
+  package var threads = 1
+  /// Connections at once, of all threads; with all taken, new ones wait in the kernel's queue.
   package var connections = 4096
   /// Connections of one address at once; 0: no bound of its own.
   package var connectionsOfAnAddress = 0

@@ -13,6 +13,13 @@ package final class Pulse: Sendable {
   /// A piece of work begins; again without an end between: the one before is done.
   package func begin() { since.store(Clock.bootMicroseconds(), ordering: .relaxed) }
 
+  /// The same for one of several threads that share a few pulses: false when this one is taken.
+  package func beginIfResting() -> Bool {
+    since.compareExchange(
+      expected: 0, desired: Clock.bootMicroseconds(), ordering: .relaxed
+    ).exchanged
+  }
+
   /// The thread waits for work.
   package func end() { since.store(0, ordering: .relaxed) }
 

@@ -14,10 +14,10 @@ extension Service {
   /// What only a new start would mend; empty when the process is alive. Never waits.
   var ailments: [String] {
     let threads = [
-      ("writer", writer.pulse), ("follower", followers.pulse), ("server", pulse),
+      ("writer", writer.pulse.busySeconds), ("follower", followers.pulse.busySeconds),
+      ("server", busySeconds),
     ]
-    return threads.filter { $0.1.busySeconds > Service.stuckSeconds }
-      .map { "the \($0.0)'s thread is stuck" }
+    return threads.filter { $0.1 > Service.stuckSeconds }.map { "the \($0.0)'s thread is stuck" }
   }
 
   /// Why jobs cannot be taken or are not looked after, each with what to do; empty when ready.

@@ -48,9 +48,7 @@ package final class Server: Sendable {
     let router = Router(service: service, routes: Routes.all)
     do throws(ListenError) {
       http = try HTTPServer(socket, options.bounds) { request, responder in
-        service.pulse.begin()
-        router.handle(request, responder)
-        service.pulse.end()
+        service.answering { router.handle(request, responder) }
       }
     } catch {
       service.stop()

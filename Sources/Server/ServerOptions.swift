@@ -2,6 +2,7 @@
 
 import HTTPServer
 import Ledger
+import Posix
 package import Wire
 
 /// What `ledger serve` is told.
@@ -35,6 +36,8 @@ package struct ServerOptions: Sendable {
 
   package init(clock: @escaping @Sendable () -> Timestamp) {
     self.clock = clock
+    // Two at least: a page that takes long must not keep everybody else waiting.
+    bounds.threads = max(2, min(4, Machine.processors))
     bounds.headBytes = 8 << 10
     // A provider's webhook may hold as much as its reply; our own requests hold less.
     bounds.bodyBytes = Limits.replyBytes

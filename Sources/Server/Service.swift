@@ -16,8 +16,8 @@ final class Service: Sendable {
   let followers: Followers
   let gate: Gatekeeper
   let logWatch: LogWatch
-  /// Of the thread that answers requests.
-  let pulse = Pulse()
+  /// Of the threads that answer requests, whichever has which.
+  private let pulses: [Pulse]
   private let ending = Atomic(false)
   let profiles: @Sendable (String) -> Profile?
   private let report: @Sendable (String) -> Void
@@ -33,6 +33,7 @@ final class Service: Sendable {
     self.options = options
     self.profiles = profiles
     self.report = report
+    pulses = (0..<options.bounds.threads).map { _ in Pulse() }
     writer = Writer(books)
     background = Background(threads: 2)
     followers = try Followers(books, heartbeatSeconds: options.heartbeatSeconds)
@@ -41,6 +42,16 @@ final class Service: Sendable {
   }
 
   var now: Timestamp { options.clock() }
+
+  /// Has a thread of the server answer a request; it is noticed when it never comes back from it.
+  func answering(_ body: () -> Void) {
+    let pulse = pulses.first { $0.beginIfResting() }
+    body()
+    pulse?.end()
+  }
+
+  /// How long the longest request has been under way, seconds.
+  var busySeconds: Double { pulses.map(\.busySeconds).max() ?? 0 }
 
   func note(_ text: String) { report(text) }
 

@@ -74,6 +74,30 @@ final class Running: Sendable {
     for connection in late { #expect(try connection.reply().status == 204) }
   }
 
+  @Test("with two threads, a handler that takes long keeps nobody waiting who comes after it")
+  func threads() throws {
+    let hasBegun = Atomic(false)
+    let isOver = Atomic(false)
+    let running = try Running {
+      $0.threads = 2
+    } handler: { request, responder in
+      if request.target == "/long" {
+        hasBegun.store(true, ordering: .relaxed)
+        while !isOver.load(ordering: .relaxed) { usleepBriefly() }
+      }
+      Running.echo(request, responder)
+    }
+    defer { isOver.store(true, ordering: .relaxed) }
+    let long = try running.connect()
+    long.send("GET", "/long")
+    while !hasBegun.load(ordering: .relaxed) { usleepBriefly() }
+    let next = try running.connect()
+    next.send("GET", "/next")
+    #expect(try next.reply().text.hasPrefix("GET /next"))
+    isOver.store(true, ordering: .relaxed)
+    #expect(try long.reply().text.hasPrefix("GET /long"))
+  }
+
   @Test("the first answer counts, and who is never answered is dropped")
   func once() throws {
     let running = try Running { request, responder in
