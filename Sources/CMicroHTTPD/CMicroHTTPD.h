@@ -10,7 +10,6 @@ struct mhd_bounds {
   unsigned int connections;
   unsigned int connections_an_address;
   unsigned int idle_seconds;
-  unsigned int threads;
 };
 
 // PEM texts of a key and its certificates; no key: plain HTTP. Read before the start returns.
@@ -24,10 +23,9 @@ static const ssize_t mhd_end_of_stream = MHD_CONTENT_READER_END_OF_STREAM;
 static const ssize_t mhd_end_with_error = MHD_CONTENT_READER_END_WITH_ERROR;
 static const uint64_t mhd_size_unknown = MHD_SIZE_UNKNOWN;
 
-// Epoll threads inside the library, each with its own connections, which may be suspended. The
-// library owns `listen_fd`, a bound and listening socket, from a successful start until
-// MHD_stop_daemon. `begun` is given a request's target as it was sent and makes what the handler
-// finds in its memory.
+// One epoll thread inside the library; connections may be suspended. The library owns `listen_fd`,
+// a bound and listening socket, from a successful start until MHD_stop_daemon. `begun` is given a
+// request's target as it was sent and makes what the handler finds in its memory.
 static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds bounds,
                                            struct mhd_identity identity,
                                            void *(*begun)(void *, const char *,
@@ -35,13 +33,10 @@ static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds boun
                                            MHD_AccessHandlerCallback handler,
                                            MHD_RequestCompletedCallback completed, void *context) {
   unsigned int tls = identity.key ? MHD_USE_TLS : 0;
-  const struct MHD_OptionItem end = {MHD_OPTION_END, 0, NULL};
-  // A pool has more than one thread (microhttpd.h, MHD_OPTION_THREAD_POOL_SIZE).
-  struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, bounds.threads, NULL}, end};
   struct MHD_OptionItem secrets[] = {
       {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)identity.key},
       {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)identity.certificates},
-      end,
+      {MHD_OPTION_END, 0, NULL},
   };
   return MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | tls, 0, NULL, NULL, handler, context,
@@ -52,8 +47,7 @@ static inline struct MHD_Daemon *mhd_serve(int listen_fd, struct mhd_bounds boun
       MHD_OPTION_CONNECTION_LIMIT, bounds.connections,
       MHD_OPTION_PER_IP_CONNECTION_LIMIT, bounds.connections_an_address,
       MHD_OPTION_CONNECTION_TIMEOUT, bounds.idle_seconds,
-      MHD_OPTION_ARRAY, bounds.threads > 1 ? pool : &end,
-      MHD_OPTION_ARRAY, identity.key ? secrets : &end,
+      MHD_OPTION_ARRAY, identity.key ? secrets : secrets + 2,
       MHD_OPTION_END);
 }
 

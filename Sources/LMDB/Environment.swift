@@ -64,7 +64,11 @@ import Glibc
   /// - Throws: `LMDBError` that is damage.
   private static func checkMetaPages(_ path: String, _ options: Options) throws(LMDBError) {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
+    guard file >= 0 else {
+      // LMDB would make what is not there.
+      if options.isBegun { throw LMDBError(code: errno, operation: "open") }
+      return
+    }
     defer { close(file) }
     // A file that is new is LMDB's to make.
     if !options.isBegun, lseek(file, 0, SEEK_END) == 0 { return }

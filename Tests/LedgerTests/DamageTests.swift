@@ -240,6 +240,7 @@ import Wire
       (DataFile.freeFlags, 2, "of another kind"), (DataFile.lastPage + 3, 0, "the last page is"),
       (DataFile.lastPage + 5, 6, "the last page is"),
       (DataFile.lastPage + 7, 4, "the last page is"),
+      (DataFile.transaction + 7, 7, "do not follow one another"),
     ])
   func badMeta(_ byte: Int, _ bit: Int, _ words: String) throws {
     let home = try livedIn()

@@ -23,9 +23,9 @@ package struct DataFile {
   /// The offset of the newer meta page.
   package var newest: Int { word(144) > word(4096 + 144) ? 0 : 4096 }
 
-  /// Where a meta page says how long pages are, what kind of table that of the free pages is, and
-  /// which page is the last in use.
-  package static let (pageSize, freeFlags, lastPage) = (40, 44, 136)
+  /// Where a meta page says how long pages are, what kind of table that of the free pages is, which
+  /// page is the last in use, and which transaction wrote it.
+  package static let (pageSize, freeFlags, lastPage, transaction) = (40, 44, 136, 144)
 
   /// The offset of the root of the table of free pages, and of the table of tables.
   package var roots: (free: Int, tables: Int) {

@@ -62,6 +62,8 @@ final class Generation: Sendable {
       FileSystem.exists(directory + "/data.mdb")
     else { return nil }
     do throws(LMDBError) {
+      var options = options
+      options.isBegun = true
       let environment = try Environment(directory, options)
       let transaction = try environment.read()
       let tables = try ViewTables(in: transaction)
