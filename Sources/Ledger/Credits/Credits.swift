@@ -30,8 +30,8 @@ package struct Credits: Sendable, Hashable, Comparable, BitwiseCopyable {
 
   package static prefix func - (value: Credits) -> Credits { Credits(micros: -value.micros) }
 
-  /// Without the sign.
-  package var magnitude: Credits { Credits(micros: abs(micros)) }
+  /// Without the sign, as far as there is such an amount.
+  package var magnitude: Credits { Credits(micros: abs(max(micros, -.max))) }
 
   package static func += (left: inout Credits, right: Credits) { left = left + right }
   package static func -= (left: inout Credits, right: Credits) { left = left - right }

@@ -46,9 +46,10 @@ extension Account {
     // The marks are the postings named by the leading set bits of the number: a carry drops those
     // of the bits that it clears.
     let carried = ordinal.trailingZeroBitCount
-    guard carried <= marks.count else { abort() }
+    guard carried <= marks.count else { endOverDamagedViews() }
     marks.removeLast(carried)
     let skip = marks.last ?? 0
+    guard previous < position, skip < position else { endOverDamagedViews() }
     marks.append(position)
     last = position
     return (previous, skip)

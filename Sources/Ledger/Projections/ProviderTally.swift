@@ -35,5 +35,10 @@ package struct ProviderTally: Sendable, Equatable {
 
   /// A job of it that is in `state`, or is no longer.
   package mutating func add(_ state: JobState) { change(state) { $0 += 1 } }
-  mutating func remove(_ state: JobState) { change(state) { $0 -= 1 } }
+  mutating func remove(_ state: JobState) {
+    change(state) { count in
+      guard count > 0 else { endOverDamagedViews() }
+      count -= 1
+    }
+  }
 }

@@ -72,6 +72,10 @@ struct RowReader: ~Escapable {
   }
 }
 
+/// Ends the process as a row that ends too soon does: rows of the views contradict one another, so
+/// one of them is not what was written.
+func endOverDamagedViews() -> Never { abort() }
+
 extension RawSpan {
   /// A little-endian number in a row or in its key; one that ends before it ends the process
   /// (`RowReader`).

@@ -69,6 +69,7 @@ extension Totals: Row {
   private mutating func move(_ change: JobChange) {
     let (old, new) = (change.old, change.new)
     if old.state != .none {
+      guard count(old.state) > 0 else { endOverDamagedViews() }
       jobs[Int(old.state.rawValue)] -= 1
       providers[tally(of: old.provider)].remove(old.state)
     }

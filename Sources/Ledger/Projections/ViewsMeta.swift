@@ -28,6 +28,8 @@ struct ViewsMeta: Sendable, Equatable {
     subjects = row.integer()
     providers = row.integer()
     hash = row.digest()
+    // Somebody counts up to it.
+    guard providers <= position else { endOverDamagedViews() }
   }
 
   var encoded: [UInt8] {
