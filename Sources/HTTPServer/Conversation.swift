@@ -6,8 +6,8 @@ import Synchronization
 
 /// What the library remembers for us about one request.
 ///
-/// `@unchecked Sendable`: the request's parts belong to the library's thread; the answer is behind
-/// the mutex.
+/// `@unchecked Sendable`: the request's parts belong to its connection's thread; the answer is
+/// behind the mutex.
 @safe final class Conversation: @unchecked Sendable {
   enum Answer {
     case reply(ServerReply)

@@ -1,6 +1,10 @@
 // The HTTP server: libmicrohttpd on a few epoll threads. It knows no routes: requests go to a
 // handler, answers come back when they are ready, and connections sleep in between.
 //
+// Each thread is a daemon of the library's on a descriptor of its own of the one socket. In a pool
+// of threads (`MHD_OPTION_THREAD_POOL_SIZE`) the library may abort when it stops accepting while
+// one of them is about to do so (0.9.75, `MHD_quiesce_daemon`).
+//
 //     let server = try HTTPServer(socket, ServerBounds()) { request, responder in
 //       responder.send(ServerReply(200, body: Array("hello".utf8)))
 //     }
@@ -13,7 +17,7 @@ import Synchronization
 
 /// A server on one listening socket.
 ///
-/// `@unchecked Sendable`: `daemon` and `returned` belong to the thread that ends the server; the
+/// `@unchecked Sendable`: `daemons` and `returned` belong to the thread that ends the server; the
 /// rest is constant or behind the mutex.
 @safe package final class HTTPServer: @unchecked Sendable {
   /// Called with each request, on the thread that its connection belongs to; must not block for
@@ -30,10 +34,10 @@ import Synchronization
   private let handler: Handler
   private let bounds: ServerBounds
   private let open = Mutex(Open())
-  private var daemon: OpaquePointer?
+  private var daemons: [OpaquePointer] = unsafe []
   private let socket: ListenSocket
-  /// The listening socket once the library has given it back.
-  private var returned: Int32?
+  /// Descriptors of the listening socket once the library has given them back.
+  private var returned: [Int32] = []
 
   /// Takes over the socket and answers from now on; over TLS where an identity is given.
   /// - Throws: `ListenError` when the library does not start.
@@ -44,30 +48,40 @@ import Synchronization
     self.handler = handler
     self.socket = socket
     self.bounds = bounds
-    unsafe daemon =
-      if let identity {
-        unsafe identity.key.withCString { key in
-          unsafe identity.certificates.withCString { certificates in
-            unsafe start(mhd_identity(key: key, certificates: certificates))
+    // Each daemon counts an address's connections for itself: bounded, they need one daemon.
+    let threads = bounds.connectionsOfAnAddress > 0 ? 1 : max(1, bounds.threads)
+    for number in 0..<threads {
+      let descriptor = number == 0 ? socket.descriptor : try socket.another()
+      let daemon =
+        if let identity {
+          unsafe identity.key.withCString { key in
+            unsafe identity.certificates.withCString { certificates in
+              let texts = unsafe mhd_identity(key: key, certificates: certificates)
+              return unsafe start(descriptor, bounds.connections / threads, texts)
+            }
           }
+        } else {
+          unsafe start(
+            descriptor, bounds.connections / threads, mhd_identity(key: nil, certificates: nil))
         }
-      } else {
-        unsafe start(mhd_identity(key: nil, certificates: nil))
+      guard let daemon = unsafe daemon else {
+        throw ListenError(description: "the HTTP server does not start (errno \(errno))")
       }
-    guard unsafe daemon != nil else {
-      throw ListenError(description: "the HTTP server does not start (errno \(errno))")
+      unsafe daemons.append(daemon)
     }
   }
 
-  private func start(_ identity: mhd_identity) -> OpaquePointer? {
+  private func start(
+    _ descriptor: Int32, _ connections: Int, _ identity: mhd_identity
+  ) -> OpaquePointer? {
     let limits = mhd_bounds(
-      connection_memory_bytes: bounds.headBytes, connections: UInt32(bounds.connections),
+      connection_memory_bytes: bounds.headBytes, connections: UInt32(max(1, connections)),
       connections_an_address: UInt32(bounds.connectionsOfAnAddress),
-      idle_seconds: UInt32(bounds.idleSeconds), threads: UInt32(bounds.threads))
+      idle_seconds: UInt32(bounds.idleSeconds))
     // Unretained: `stop` ends the library's threads before this object can go.
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
     return unsafe mhd_serve(
-      socket.descriptor, limits, identity,
+      descriptor, limits, identity,
       { context, target, connection in
         let server = unsafe Unmanaged<HTTPServer>.fromOpaque(context!).takeUnretainedValue()
         return unsafe server.begin(connection!, String(cString: target!))
@@ -91,8 +105,9 @@ import Synchronization
 
   /// Closes the listening socket and every connection. Once; again it does nothing.
   package func stop() {
-    guard let daemon = unsafe daemon else { return }
-    unsafe self.daemon = nil
+    let daemons = unsafe daemons
+    unsafe self.daemons = []
+    guard unsafe !daemons.isEmpty else { return }
     // The library must not be stopped while a connection sleeps (microhttpd.h, MHD_stop_daemon).
     let all = open.withLock { open in
       open.isStopping = true
@@ -102,17 +117,17 @@ import Synchronization
       conversation.settle(.drop)
       conversation.stream.stop()
     }
-    unsafe MHD_stop_daemon(daemon)
-    if let returned { close(returned) }
+    unsafe daemons.forEach { unsafe MHD_stop_daemon($0) }
+    for descriptor in returned { close(descriptor) }
   }
 
   /// Accepts no connection any more; what is connected goes on, and each connection is closed
   /// behind its next answer. Before `stop`, on the same thread.
   package func refuseConnections() {
-    guard let daemon = unsafe daemon, returned == nil else { return }
+    guard returned.isEmpty else { return }
     open.withLock { $0.isDraining = true }
     // The socket must stay open until the library's threads have ended (MHD_quiesce_daemon).
-    returned = unsafe MHD_quiesce_daemon(daemon)
+    returned = unsafe daemons.map { unsafe MHD_quiesce_daemon($0) }
     // Who comes now is turned away at once instead of waiting in the kernel's queue; in that of the
     // service manager he waits for whoever is started next.
     if !socket.isPassedOn { _ = shutdown(socket.descriptor, Int32(SHUT_RDWR)) }

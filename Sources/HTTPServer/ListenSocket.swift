@@ -105,6 +105,14 @@ package struct ListenSocket: Sendable {
   /// For a socket that no server took over.
   package func close() { _ = Glibc.close(descriptor) }
 
+  /// Another descriptor of the same socket, for another thread that accepts.
+  /// - Throws: `ListenError` when there is none left.
+  func another() throws(ListenError) -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { throw ListenError(description: "dup: errno \(errno)") }
+    return copy
+  }
+
   /// The text before a C string's end.
   private static func text(_ characters: [CChar]) -> String {
     String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -2,7 +2,8 @@
 
 /// Bounds of one server.
 package struct ServerBounds: Sendable {
-  /// Threads that answer, each with connections of its own.
+  /// Threads that answer, each with connections of its own; one where `connectionsOfAnAddress` is
+  /// bounded.
   package var threads = 1
   /// Connections at once, of all threads; with all taken, new ones wait in the kernel's queue.
   package var connections = 4096

@@ -5,10 +5,10 @@ import CMicroHTTPD
 import Glibc
 import Synchronization
 
-/// One stream. The library's thread reads; any thread may wake.
+/// One stream. Its connection's thread reads; any thread may wake.
 ///
-/// `@unchecked Sendable`: `rest` and `source` belong to the library's thread; what others touch is
-/// behind the mutex.
+/// `@unchecked Sendable`: `rest` and `source` belong to its connection's thread; what others touch
+/// is behind the mutex.
 @safe final class StreamState: @unchecked Sendable {
   private struct State {
     var isAsleep = false

@@ -15,7 +15,7 @@ package enum Machine {
     environment("USER") ?? environment("LOGNAME") ?? "uid-\(getuid())"
   }
 
-  /// Processors that threads of ours may run on at the same time, 1 at least.
+  /// Processors of the machine that are on, 1 at least.
   package static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   /// `count` bytes from the kernel's random generator (`getrandom(2)`).

@@ -1,5 +1,5 @@
-// Threads for what takes long: audits, statements, walks over many jobs. The server's own thread
-// answers everybody else meanwhile.
+// Threads for what takes long: audits, statements, walks over many jobs. The server's own threads
+// answer everybody else meanwhile.
 
 import Posix
 import Synchronization

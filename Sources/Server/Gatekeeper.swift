@@ -267,8 +267,9 @@ final class Gatekeeper: Sendable {
   func checkRate(_ request: ServerRequest, _ principal: Principal) throws(Problem) {
     guard options.requestsPerSecond > 0 else { return }
     let caller = principal == .nobody || principal == .local ? request.client : principal.name
-    let now = options.clock()
     let wait = state.withLock { state in
+      // In here, or of two threads the later may have the earlier time.
+      let now = options.clock()
       if state.buckets.count >= Gatekeeper.rememberedMax { state.buckets = [:] }
       return state.buckets[caller, default: TokenBucket(perSecond: options.requestsPerSecond, now)]
         .take(now)
