@@ -39,10 +39,10 @@ extension Books {
     let isNew = !FileSystem.exists(home.path)
     do {
       try home.prepare()
-      defer { if isNew, isRehearsal { try? FileSystem.removeTree(home.path) } }
       let lock = try File(home.lock, O_RDWR | O_CREAT)
       _ = try lock.lock(.exclusive, wait: true)
       defer { lock.unlock() }
+      defer { if isNew, isRehearsal { try? FileSystem.removeTree(home.path) } }
       try requireEmpty(home)
       for name in try FileSystem.list(home.path) where name.hasPrefix("log.new-") {
         try FileSystem.removeTree(home.path + "/" + name)  // left by a crash
@@ -120,6 +120,7 @@ extension Books {
       throw BooksError.alreadyInitialised(path: home.path)
     }
     let users = try home.join()
+    defer { users.unlock() }
     guard try users.lock(.exclusive, wait: false) else {
       throw BooksError.busy("\(home.path) is open in another process")
     }

@@ -22,13 +22,13 @@ extension Log {
     let first = try environment.write()
     let tables = try LogTables(in: first)
     let about = try source.transaction.cursor(source.tables.meta)
-    while let row = try about.next() { try first.append(tables.meta, row.key, row.value) }
+    while let row = try about.next() { try first.put(tables.meta, row.key, row.value) }
     var meta = try source.meta()
     meta.incarnation = incarnation ?? meta.incarnation
     let (key, row) = (LogMeta.key, meta.encoded)
     try first.put(tables.meta, key.bytes, row.bytes)
     let schemas = try source.transaction.cursor(source.tables.schemas)
-    while let row = try schemas.next() { try first.append(tables.schemas, row.key, row.value) }
+    while let row = try schemas.next() { try first.put(tables.schemas, row.key, row.value) }
     try first.commit()
     try copy(source.tables.events, of: source, to: tables.events, in: environment, erasing: [])
     try copy(source.tables.blobs, of: source, to: tables.blobs, in: environment, erasing: erased)
