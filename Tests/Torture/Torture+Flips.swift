@@ -29,11 +29,15 @@ extension Torture {
           try Image.restore(home.path, images, flipping: (image.name, offset, bit))
           doubt = try unmended(home, answers)
         }
-        say(doubt.map { "doubt \($0)" } ?? (isSeen ? "seen" : "same"))
+        if let doubt { tell(doubt) } else { say(isSeen ? "seen" : "same") }
       } catch {
-        say("doubt \(error)")
+        tell("\(error)")
       }
     }
+  }
+
+  private static func tell(_ doubt: String) {
+    say("doubt " + doubt.split(separator: "\n").joined(separator: " "))
   }
 
   /// Whether verify sees it. In `doubt`, what else was not as it should be.
@@ -80,11 +84,9 @@ extension Torture {
   /// Every event, every job, what an account has, and one job's events.
   private static func questions(of home: Home) -> [Answer] {
     let now = Timestamp(microseconds: Clock.wallMicroseconds())
-    let books = Result { () throws(BooksError) in try Books(home) }
+    // Opened anew for each, as every command does.
     func ask(_ question: (inout Snapshot) throws -> [String]) -> Answer {
-      books.flatMap { books in
-        Result { try books.read(question) }.mapError { BooksError($0) }
-      }
+      Result { try Books(home).read(question) }.mapError { BooksError($0) }
     }
     func events(of filter: EventFilter) -> Answer {
       ask { snapshot in

@@ -175,6 +175,8 @@ def sift(subject, points, seen):
             else:
                 seen[not found] += 1
             if not asked.process:
+                for folder in (home, f"{home}.kept"):
+                    shutil.rmtree(folder, ignore_errors=True)
                 home = clone(subject.home, run.path())
                 asked = Asked("flips", home)
         asked.close()

@@ -7,6 +7,7 @@ import os
 import random
 import re
 import resource
+import select
 import shutil
 import subprocess
 import tempfile
@@ -113,6 +114,8 @@ class Asked:
                 stderr=subprocess.DEVNULL, text=True, env=environment(""))
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
+        if not select.select([self.process.stdout], [], [], SECONDS_MAX)[0]:
+            self.process.kill()
         answer = self.process.stdout.readline().strip()
         if answer:
             return answer
