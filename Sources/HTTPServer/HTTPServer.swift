@@ -49,22 +49,13 @@ import Synchronization
     self.socket = socket
     self.bounds = bounds
     // Each daemon counts an address's connections for itself: bounded, they need one daemon.
-    let threads = bounds.connectionsOfAnAddress > 0 ? 1 : max(1, bounds.threads)
+    let wanted = bounds.connectionsOfAnAddress > 0 ? 1 : bounds.threads
+    let threads = max(1, min(wanted, bounds.connections))
     for number in 0..<threads {
       let descriptor = number == 0 ? socket.descriptor : try socket.another()
-      let daemon =
-        if let identity {
-          unsafe identity.key.withCString { key in
-            unsafe identity.certificates.withCString { certificates in
-              let texts = unsafe mhd_identity(key: key, certificates: certificates)
-              return unsafe start(descriptor, bounds.connections / threads, texts)
-            }
-          }
-        } else {
-          unsafe start(
-            descriptor, bounds.connections / threads, mhd_identity(key: nil, certificates: nil))
-        }
-      guard let daemon = unsafe daemon else {
+      // Together as many as there may be, and no more.
+      let connections = (bounds.connections + threads - 1 - number) / threads
+      guard let daemon = unsafe start(descriptor, connections, identity) else {
         throw ListenError(description: "the HTTP server does not start (errno \(errno))")
       }
       unsafe daemons.append(daemon)
@@ -72,10 +63,24 @@ import Synchronization
   }
 
   private func start(
+    _ descriptor: Int32, _ connections: Int, _ identity: ServerIdentity?
+  ) -> OpaquePointer? {
+    guard let identity else {
+      return unsafe start(descriptor, connections, mhd_identity(key: nil, certificates: nil))
+    }
+    return unsafe identity.key.withCString { key in
+      unsafe identity.certificates.withCString { certificates in
+        unsafe start(
+          descriptor, connections, mhd_identity(key: key, certificates: certificates))
+      }
+    }
+  }
+
+  private func start(
     _ descriptor: Int32, _ connections: Int, _ identity: mhd_identity
   ) -> OpaquePointer? {
     let limits = mhd_bounds(
-      connection_memory_bytes: bounds.headBytes, connections: UInt32(max(1, connections)),
+      connection_memory_bytes: bounds.headBytes, connections: UInt32(connections),
       connections_an_address: UInt32(bounds.connectionsOfAnAddress),
       idle_seconds: UInt32(bounds.idleSeconds))
     // Unretained: `stop` ends the library's threads before this object can go.
@@ -124,7 +129,7 @@ import Synchronization
   /// Accepts no connection any more; what is connected goes on, and each connection is closed
   /// behind its next answer. Before `stop`, on the same thread.
   package func refuseConnections() {
-    guard returned.isEmpty else { return }
+    guard unsafe !daemons.isEmpty, returned.isEmpty else { return }
     open.withLock { $0.isDraining = true }
     // The socket must stay open until the library's threads have ended (MHD_quiesce_daemon).
     returned = unsafe daemons.map { unsafe MHD_quiesce_daemon($0) }

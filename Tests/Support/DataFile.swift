@@ -21,7 +21,9 @@ package struct DataFile {
   }
 
   /// The offset of the newer meta page.
-  package var newest: Int { word(144) > word(4096 + 144) ? 0 : 4096 }
+  package var newest: Int {
+    word(DataFile.transaction) > word(4096 + DataFile.transaction) ? 0 : 4096
+  }
 
   /// Where a meta page says how long pages are, what kind of table that of the free pages is, which
   /// page is the last in use, and which transaction wrote it.

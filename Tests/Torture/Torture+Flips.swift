@@ -11,7 +11,7 @@ extension Torture {
   /// with one line: `seen` (verify is not content), `same` (it is, every answer is the one given
   /// before, and what is written then is sound), or `doubt WORDS`: for the programs to look at.
   static func flips(_ home: Home) throws {
-    let images = try Image.all(of: home.path)
+    let images = try FileImage.all(of: home.path)
     let answers = questions(of: home)
     guard case .success = answers[0], try isVerified(home) else {
       throw BooksError.damaged("before anything was flipped", position: nil)
@@ -22,11 +22,11 @@ extension Torture {
         let offset = Int(words[1]), let bit = UInt8(words[2]), offset < image.bytes.count
       else { exit(64) }
       do {
-        try Image.restore(home.path, images, flipping: (image.name, offset, bit))
+        try FileImage.restore(home.path, images, flipping: (image.name, offset, bit))
         var doubt: String?
         let isSeen = try judged(home, answers, isView: image.name.hasPrefix("views"), &doubt)
         if image.name.hasPrefix("views"), doubt == nil {
-          try Image.restore(home.path, images, flipping: (image.name, offset, bit))
+          try FileImage.restore(home.path, images, flipping: (image.name, offset, bit))
           doubt = try unmended(home, answers)
         }
         if let doubt { tell(doubt) } else { say(isSeen ? "seen" : "same") }
@@ -110,49 +110,5 @@ extension Torture {
       ask { [try $0.accountStatus("acme")?.json.text ?? ""] },
       events(of: EventFilter(job: "j1")),
     ]
-  }
-}
-
-/// A file of a home as it was, and another name for it, outside: CURRENT knows files by inode, and
-/// a replay removes those that served.
-private struct Image {
-  /// Relative to the home.
-  let name: String
-  let kept: String
-  let bytes: [UInt8]
-
-  /// Every file but those of locks.
-  static func all(of home: String) throws -> [Image] {
-    try FileSystem.makeDirectories("\(home).kept")
-    return try names(in: home).enumerated().map { number, name in
-      let kept = "\(home).kept/\(number)"
-      try FileSystem.link("\(home)/\(name)", as: kept)
-      return Image(name: name, kept: kept, bytes: try FileSystem.read(kept) ?? [])
-    }
-  }
-
-  private static func names(in root: String, _ folder: String = "") throws -> [String] {
-    try FileSystem.list("\(root)/\(folder)").flatMap { name in
-      let isFolder = try FileSystem.status("\(root)/\(folder)\(name)")?.isDirectory == true
-      if isFolder { return try names(in: root, "\(folder)\(name)/") }
-      return name == "lock.mdb" ? [] : ["\(folder)\(name)"]
-    }
-  }
-
-  /// Writes every file as it was, one bit of one flipped, and removes what was not there.
-  static func restore(
-    _ home: String, _ images: [Image], flipping flip: (name: String, offset: Int, bit: UInt8)
-  ) throws {
-    for name in try names(in: home) { try FileSystem.remove("\(home)/\(name)") }
-    for image in images {
-      var bytes = image.bytes
-      if image.name == flip.name { bytes[flip.offset] ^= 1 << flip.bit }
-      let file = try File(image.kept, O_WRONLY)
-      try file.write(bytes)
-      try file.truncate(to: bytes.count)
-      let path = "\(home)/\(image.name)"
-      if let folder = FileSystem.parent(of: path) { try FileSystem.makeDirectories(folder) }
-      try FileSystem.link(image.kept, as: path)
-    }
   }
 }

@@ -2,7 +2,6 @@
 // written at the end of their table, whoever they are of: sorted by account instead, every posting
 // would touch a page of its own, and pages are what an append pays for.
 
-import Glibc
 import Wire
 
 /// A row of `postings`, by position. Postings of one account are numbered from 1; each names the
@@ -28,7 +27,9 @@ struct PostedSums {
     var row = RowReader(bytes)
     ordinal = row.varint()
     let (back, far): (UInt64, UInt64) = (row.varint(), row.varint())
-    guard ordinal > 0, back > 0, far > 0, back <= position, far <= position else { abort() }
+    guard ordinal > 0, back > 0, far > 0, back <= position, far <= position else {
+      endOverDamagedViews()
+    }
     previous = position - back
     skip = position - far
     sums.last = position

@@ -59,7 +59,7 @@ struct RowReader: ~Escapable {
 
   @_lifetime(self: copy self)
   mutating func digest() -> Digest {
-    guard bytes.byteCount - offset >= Digest.byteCount else { abort() }
+    guard bytes.byteCount - offset >= Digest.byteCount else { endOverDamagedViews() }
     defer { offset += Digest.byteCount }
     return Digest(bytes: bytes.extracting(offset..<offset + Digest.byteCount))
   }
@@ -72,15 +72,15 @@ struct RowReader: ~Escapable {
   }
 }
 
-/// Ends the process as a row that ends too soon does: rows of the views contradict one another, so
-/// one of them is not what was written.
+/// Ends the process: a row of the views ends too soon or contradicts another, so it is not what
+/// was written.
 func endOverDamagedViews() -> Never { abort() }
 
 extension RawSpan {
   /// A little-endian number in a row or in its key; one that ends before it ends the process
   /// (`RowReader`).
   func field<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self, at offset: Int) -> T {
-    guard byteCount - offset >= MemoryLayout<T>.size else { abort() }
+    guard byteCount - offset >= MemoryLayout<T>.size else { endOverDamagedViews() }
     return littleEndian(at: offset)
   }
 }
