@@ -176,6 +176,43 @@ import Wire
     try append(home, .observe(.succeeded()))
   }
 
+  @Test("an event whose key became another's is not taken for that one")
+  func otherKey() throws {
+    let home = try livedIn()
+    let path = home.path("log/data.mdb")
+    let end = try head(home)
+    func hash(_ position: Position) throws -> Digest? {
+      try Log(home.path("log")).read().event(at: position)?.hash
+    }
+    let hashes = try (0...end + 1).map(hash)
+    #expect(hashes.first == .some(nil) && hashes.last == .some(nil))
+    for position in 1...end {
+      let file = try DataFile(path)
+      // A key lies right before what it leads to.
+      let key = withUnsafeBytes(of: position.littleEndian) { Array($0) }
+      let keys = file.places(of: key + (try record(position, home).prefix(16)))
+      #expect(!keys.isEmpty)
+      for other in 1...end + 3 where other != position {
+        try file.spoil { bytes in for place in keys { bytes[place] = UInt8(other) } }
+        for asked in 1...end {
+          let found = try? hash(asked)
+          #expect(found == nil || found == hashes[Int(asked)], "\(position) became \(other)")
+        }
+        // Of the log's last event HEAD knows.
+        #expect(throws: BooksError.self) {
+          if position < end { _ = try hash(position) } else { _ = try Books(home.home) }
+        }
+      }
+      try file.spoil { _ in }
+    }
+  }
+
+  private func record(_ position: Position, _ home: TemporaryHome) throws -> [UInt8] {
+    let log = try Log(home.path("log"))
+    let transaction = try log.environment.read()
+    return try #require(try transaction.value(log.tables.events, position)?.array)
+  }
+
   @Test("another ledger's HEAD is refused")
   func foreignHead() throws {
     let home = try livedIn()

@@ -44,9 +44,15 @@ package struct DataFile {
   /// The offset of a named table's flags, behind its name among the tables.
   package func flags(of table: String) throws -> Int {
     let name = Array(table.utf8)
-    let page = roots.tables..<roots.tables + 4096 - name.count
-    let place = try #require(page.first { bytes[$0..<$0 + name.count].elementsEqual(name) })
-    return place + name.count + 4
+    let page = roots.tables..<roots.tables + 4096
+    return try #require(places(of: name).first { page.contains($0) }) + name.count + 4
+  }
+
+  /// The offsets of these bytes, wherever they lie.
+  package func places(of wanted: [UInt8]) -> [Int] {
+    bytes.indices.filter {
+      bytes[$0] == wanted.first && bytes[$0...].starts(with: wanted)
+    }
   }
 
   /// Writes into the file what `change` makes of its bytes; the inode stays.

@@ -39,11 +39,18 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
   /// - Throws: `BooksError.damaged` where it is not there or not what was written.
   package func event(at position: Position) throws(BooksError) -> RecordedEvent? {
     do {
-      guard let bytes = try transaction.value(tables.events, position) else {
-        if position > 0, try position <= end().position { throw BooksError.missing(position) }
+      guard position > 0 else { return nil }
+      let cursor = try transaction.cursor(tables.events)
+      guard let row = try cursor.seek(position), try row.number == position else {
+        if try position <= end().position { throw BooksError.missing(position) }
         return nil
       }
-      return try Record(bytes).verified(at: position)
+      let event = try Record(row.value).verified(at: position)
+      // Only its key tells a record's place: one that changed stands behind a stranger.
+      guard try cursor.previous()?.number ?? 0 == position - 1 else {
+        throw BooksError.missing(position)
+      }
+      return event
     } catch {
       throw BooksError(error)
     }
