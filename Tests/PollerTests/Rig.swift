@@ -34,6 +34,12 @@ final class Rig: Sendable {
     try? FileSystem.removeTree(home.path)
   }
 
+  /// The pace of tests.
+  static let quickPoll: JSON = [
+    "start_s": .number("0.1"), "max_s": .number("0.2"), "factor": .number("1.5"),
+    "jitter": .number("0.2"), "slow_s": 1,
+  ]
+
   /// The built-in profile at the pace of tests, as an override in the home.
   /// - Parameter change: makes the profile another one.
   func quicken(

@@ -23,9 +23,4 @@ extension Rig {
     try FileSystem.replace(
       home.providers + "/small.json", with: JSON.object(profile).bytes)
   }
-
-  static let quickPoll: JSON = [
-    "start_s": .number("0.1"), "max_s": .number("0.2"), "factor": .number("1.5"),
-    "jitter": .number("0.2"), "slow_s": 1,
-  ]
 }

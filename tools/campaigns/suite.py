@@ -5,10 +5,12 @@ import re
 
 from ground import BIN, ROOT, TORTURE, Skipped, command, environment
 
-# Beside the programs, else where a debug build has it: tests need no optimizer.
+# Beside the programs, else in a debug build of their own: tests need no optimizer, and whoever runs
+# the whole suite keeps his bundle.
+TESTS = os.path.join(ROOT, ".build", "campaigns")
 BUNDLE = os.path.join(BIN, "ledgerPackageTests.xctest")
 if not os.path.exists(BUNDLE):
-    BUNDLE = os.path.join(ROOT, ".build", "debug", "ledgerPackageTests.xctest")
+    BUNDLE = os.path.join(TESTS, "debug", "ledgerPackageTests.xctest")
 
 # Worlds that one process lives.
 WORLDS = 250
