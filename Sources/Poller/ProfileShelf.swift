@@ -8,12 +8,19 @@ import Posix
 package import Providers
 import Wire
 
-/// A profile that requests can be made from.
-package struct ReadyProfile: Sendable {
+/// A profile that requests can be made from. Shared and not copied, for it is large and goes with
+/// every request.
+package final class ReadyProfile: Sendable {
   package let profile: Profile
   /// First 8 bytes of SHA-256 of the profile's canonical bytes.
   package let digest: [UInt8]
-  let secrets: [String: String]
+  private let secrets: [String: String]
+
+  init(_ profile: Profile, secrets: [String: String]) {
+    self.profile = profile
+    self.secrets = secrets
+    digest = profile.digest
+  }
 
   package func secret(_ name: String) -> String? { secrets[name] }
 }
@@ -104,7 +111,7 @@ package struct ProfileShelf {
             + "development")
       }
       let values = try secrets.values(of: profile.secretNames, provider: profile.name)
-      return .ready(ReadyProfile(profile: profile, digest: profile.digest, secrets: values))
+      return .ready(ReadyProfile(profile, secrets: values))
     } catch {
       return .blocked("\(error)")
     }

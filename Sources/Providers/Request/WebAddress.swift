@@ -23,13 +23,15 @@ package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
     else { return nil }
     let scheme = text[..<colon.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
+    // ASCII all of it: bytes are characters, and found sooner.
     let rest = text[colon.upperBound...]
-    let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
+    let end = rest.utf8.firstIndex { "/?".utf8.contains($0) } ?? rest.endIndex
     guard let (host, port) = WebAddress.authority(rest[..<end]) else { return nil }
-    let tail = rest[end...].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let mark = rest.utf8[end...].firstIndex(of: UInt8(ascii: "?"))
     self.init(
       scheme: scheme, host: host, port: port ?? (scheme == "https" ? 443 : 80),
-      path: tail.first.map(String.init) ?? "", query: tail.count == 2 ? String(tail[1]) : nil)
+      path: String(rest[end..<(mark ?? rest.endIndex)]),
+      query: mark.map { String(rest[rest.utf8.index(after: $0)...]) })
   }
 
   init(scheme: String, host: String, port: Int, path: String, query: String?) {
@@ -62,16 +64,20 @@ package struct WebAddress: Sendable, Equatable, CustomStringConvertible {
 
   /// Visible ASCII without what URLs may not hold; '#' too, a request has no fragment.
   static func isPlain(_ byte: UInt8) -> Bool {
-    guard (0x21...0x7E).contains(byte) else { return false }
-    return !"\"#<>\\^`{|}".utf8.contains(byte)
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "#"), UInt8(ascii: "<"), UInt8(ascii: ">"): false
+    case UInt8(ascii: "\\"), UInt8(ascii: "^"), UInt8(ascii: "`"): false
+    case UInt8(ascii: "{"), UInt8(ascii: "|"), UInt8(ascii: "}"): false
+    default: (0x21...0x7E).contains(byte)
+    }
   }
 
   private static func authority(_ text: Substring) -> (host: String, port: Int?)? {
     var host = text
     var port: Int?
-    let afterBracket = text.lastIndex(of: "]") ?? text.startIndex
-    if let colon = text[afterBracket...].firstIndex(of: ":") {
-      let digits = text[text.index(after: colon)...]
+    let afterBracket = text.utf8.lastIndex(of: UInt8(ascii: "]")) ?? text.startIndex
+    if let colon = text.utf8[afterBracket...].firstIndex(of: UInt8(ascii: ":")) {
+      let digits = text[text.utf8.index(after: colon)...]
       guard (1...5).contains(digits.utf8.count),
         digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(digits),
         (1...65535).contains(value)
