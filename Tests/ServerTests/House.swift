@@ -35,6 +35,8 @@ final class House: Sendable {
     options.listen = "127.0.0.1:0"
     // The clock stands still, and so would the bucket of requests.
     options.requestsPerSecond = 0
+    // Who does not read while everything is slow is not idle.
+    options.bounds.idleSeconds = Int(Patience.seconds(Double(options.bounds.idleSeconds)))
     adjust(&options)
     server = try Server(
       books, options, profiles: { try? ProfileRegistry().profile($0) }, report: { _ in })
