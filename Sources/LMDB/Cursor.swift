@@ -102,8 +102,8 @@ package struct Row: ~Escapable {
     if code == MDB_NOTFOUND { return nil }
     try check(code, "mdb_cursor_get")
     let row = unsafe Row(
-      key: RawSpan(_unsafeStart: key.mv_data, byteCount: key.mv_size),
-      value: RawSpan(_unsafeStart: value.mv_data, byteCount: value.mv_size))
+      key: RawSpan(_unsafeStart: try key.start, byteCount: key.mv_size),
+      value: RawSpan(_unsafeStart: try value.start, byteCount: value.mv_size))
     return unsafe _overrideLifetime(row, copying: self)
   }
 }

@@ -11,10 +11,7 @@ extension Transaction where Self: ~Copyable {
       var key = unsafe MDB_val(buffer)
       return unsafe mdb_get(handle, table.handle, &key, &value)
     }
-    if code == MDB_NOTFOUND { return nil }
-    try check(code, "mdb_get")
-    let span = unsafe RawSpan(_unsafeStart: value.mv_data, byteCount: value.mv_size)
-    return unsafe _overrideLifetime(span, borrowing: self)
+    return try unsafe found(code, value)
   }
 
   /// The value of an integer key.
@@ -22,9 +19,14 @@ extension Transaction where Self: ~Copyable {
   package func value(_ table: Table, _ key: UInt64) throws(LMDBError) -> RawSpan? {
     var value = unsafe MDB_val()
     let code = unsafe withKey(key) { unsafe mdb_get(handle, table.handle, $0, &value) }
+    return try unsafe found(code, value)
+  }
+
+  @_lifetime(borrow self)
+  private func found(_ code: Int32, _ value: MDB_val) throws(LMDBError) -> RawSpan? {
     if code == MDB_NOTFOUND { return nil }
     try check(code, "mdb_get")
-    let span = unsafe RawSpan(_unsafeStart: value.mv_data, byteCount: value.mv_size)
+    let span = unsafe RawSpan(_unsafeStart: try value.start, byteCount: value.mv_size)
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
@@ -101,6 +103,16 @@ extension MDB_val {
   init(_ bytes: UnsafeRawBufferPointer) {
     unsafe self.init(
       mv_size: bytes.count, mv_data: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+  }
+
+  /// Where its bytes are.
+  /// - Throws: `LMDBError` that is damage: a page that a bit made one of keys alone (`MDB_DUPFIXED`)
+  ///   has no values.
+  var start: UnsafeRawPointer {
+    get throws(LMDBError) {
+      guard let start = unsafe mv_data else { throw .damage("a page of rows has no values") }
+      return UnsafeRawPointer(start)
+    }
   }
 }
 

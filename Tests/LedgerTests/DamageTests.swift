@@ -188,10 +188,7 @@ import Wire
     #expect(hashes.first == .some(nil) && hashes.last == .some(nil))
     for position in 1...end {
       let file = try DataFile(path)
-      // A key lies right before what it leads to.
-      let key = withUnsafeBytes(of: position.littleEndian) { Array($0) }
-      let keys = file.places(of: key + (try record(position, home).prefix(16)))
-      #expect(!keys.isEmpty)
+      let keys = try keys(of: position, home, file)
       for other in 1...end + 3 where other != position {
         try file.spoil { bytes in for place in keys { bytes[place] = UInt8(other) } }
         for asked in 1...end {
@@ -207,10 +204,31 @@ import Wire
     }
   }
 
-  private func record(_ position: Position, _ home: TemporaryHome) throws -> [UInt8] {
+  @Test("a page of events that a bit made one of keys alone is damage")
+  func valueless() throws {
+    let home = try livedIn()
+    let file = try DataFile(home.path("log/data.mdb"))
+    let keys = try keys(of: 1, home, file)
+    // The flags of a page are its bytes 10 and 11 (mdb.c, MDB_page; P_LEAF2).
+    try file.spoil { bytes in for key in keys { bytes[key / 4096 * 4096 + 10] ^= 0x20 } }
+    let log = try Log(home.path("log"))
+    #expect(throws: BooksError.self) { try log.read().event(at: 1) }
+    #expect(throws: BooksError.self) { try log.read().end() }
+    #expect(throws: BooksError.self) { try Books(home.home) }
+    #expect(try verified(home).contains { !$0.isOK })
+  }
+
+  /// Where in the file an event's key lies, also where it lay before: behind it comes the record.
+  private func keys(
+    of position: Position, _ home: TemporaryHome, _ file: DataFile
+  ) throws -> [Int] {
     let log = try Log(home.path("log"))
     let transaction = try log.environment.read()
-    return try #require(try transaction.value(log.tables.events, position)?.array)
+    let record = try #require(try transaction.value(log.tables.events, position)?.array)
+    let key = withUnsafeBytes(of: position.littleEndian) { Array($0) }
+    let places = file.places(of: key + record.prefix(16))
+    #expect(!places.isEmpty)
+    return places
   }
 
   @Test("another ledger's HEAD is refused")
