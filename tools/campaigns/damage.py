@@ -6,7 +6,8 @@ import struct
 
 from ground import Asked, Run, clone, command, environment, ledger, TORTURE
 
-PAGE, META = 4096, 152  # bytes of a page, and of a meta page that mean something
+PAGE, META, HEAD = 4096, 152, 16  # bytes of a page, of what a meta page says, of a head
+BRANCH, LEAF, OVERFLOW = 1, 2, 4  # kinds of pages
 SUBMIT = ["submit", "--provider", "replicate", "--account", "acme", "--hold", "5"]
 BY_PROGRAMS = 100  # bits judged by the programs at least; of more, most are sifted in one process
 QUESTIONS = (["events"], ["status"], ["balance", "acme"], ["events", "j1"])
@@ -118,20 +119,30 @@ def flip(home, name, offset, bit):
 
 
 def believed(path):
-    """The bytes by which LMDB finds everything else, of which every bit is flipped: both meta pages,
-    and the pages of its table of free pages and of its table of tables (mdb.c, MDB_page)."""
+    """The bytes by which LMDB finds rows, of which every bit is flipped: the meta pages, the pages
+    of its tables of free pages and of tables, and of each other page its head and the offsets,
+    heads and keys of its nodes (mdb.c, MDB_page and MDB_node)."""
     with open(path, "rb") as file:
         data = file.read()
 
-    def word(at):
-        return struct.unpack_from("<Q", data, at)[0]
-    newest = 0 if word(144) > word(PAGE + 144) else PAGE
+    def number(kind, at):
+        return struct.unpack_from(kind, data, at)[0]
+    newest = 0 if number("<Q", 144) > number("<Q", PAGE + 144) else PAGE
+    roots = {number("<Q", newest + at) * PAGE for at in (80, 128)}
     yield from range(META)
     yield from range(PAGE, PAGE + META)
-    for root in {word(newest + 80), word(newest + 128)} - {2 ** 64 - 1}:
-        lower, upper = struct.unpack_from("<HH", data, root * PAGE + 12)
-        yield from range(root * PAGE, root * PAGE + lower)
-        yield from range(root * PAGE + upper, (root + 1) * PAGE)
+    for page in range(2 * PAGE, len(data), PAGE):
+        flags, lower, upper = struct.unpack_from("<HHH", data, page + 10)
+        if flags & OVERFLOW:
+            yield from range(page, page + HEAD)
+        elif flags & (BRANCH | LEAF):
+            yield from range(page, page + lower)
+            if page in roots:
+                yield from range(page + upper, page + PAGE)
+                continue
+            for offset in range(page + HEAD, page + lower, 2):
+                node = page + number("<H", offset)
+                yield from range(node, node + 8 + number("<H", node + 6))
 
 
 def flip_bits(run):
