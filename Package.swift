@@ -199,8 +199,8 @@ if let fuzzer {
   ]
 }
 
-// A fresh clone has its campaigns sooner without the tests that are none (tools/faults). Beside each
-// stands what it uses of its target.
+// A fresh clone has its campaigns sooner without the tests that are none (tools/faults). Beside
+// each stands what it uses of its target.
 if Context.environment["LEDGER_CAMPAIGNS"] != nil {
   let campaigns = [
     "LedgerTests": ["Acknowledged", "Canary", "CheckpointTests", "TrustKillTests"],

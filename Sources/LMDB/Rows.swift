@@ -106,8 +106,8 @@ extension MDB_val {
   }
 
   /// Where its bytes are.
-  /// - Throws: `LMDBError` that is damage: a page that a bit made one of keys alone (`MDB_DUPFIXED`)
-  ///   has no values.
+  /// - Throws: `LMDBError` that is damage: a page that a bit made one of keys alone
+  ///   (`MDB_DUPFIXED`) has no values.
   var start: UnsafeRawPointer {
     get throws(LMDBError) {
       guard let start = unsafe mv_data else { throw .damage("a page of rows has no values") }

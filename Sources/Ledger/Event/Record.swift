@@ -41,9 +41,10 @@ package struct Record: ~Escapable {
   }
 
   /// The event of bytes that are what was written, for everybody who acts on it or shows it.
-  /// - Throws: `RecordError`; `changed` when the checksum is another.
+  /// - Throws: `RecordError`; `changed` when the checksum is another, or the subject's event before
+  ///   this one is said to come later: whoever walks a chain back comes to its end.
   package func verified(at position: Position) throws(RecordError) -> RecordedEvent {
-    guard isIntact else { throw .changed(position) }
+    guard isIntact, header.previous < position else { throw .changed(position) }
     return try decoded(at: position)
   }
 

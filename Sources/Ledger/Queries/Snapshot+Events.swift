@@ -89,11 +89,8 @@ extension Snapshot {
     var positions: [Position] = []
     var position = try views.subject(number)?.last ?? 0
     while position > after {
-      guard let previous = try log.previous(of: position) else {
-        throw BooksError.missing(position)
-      }
       positions.append(position)
-      position = previous
+      position = try log.previous(of: position)
     }
     return positions.reversed()
   }
@@ -117,11 +114,18 @@ extension Snapshot {
 }
 
 extension LogSnapshot where Snapshot: ~Copyable {
-  /// The position of the same subject's event before this one; nil when there is no such event.
-  func previous(of position: Position) throws(BooksError) -> Position? {
+  /// The position of the same subject's event before this one, without a look at the rest of it; 0
+  /// before its first.
+  /// - Throws: `BooksError.damaged` where there is no such event, or one that leads on: whoever
+  ///   walks a chain back comes to its end.
+  func previous(of position: Position) throws(BooksError) -> Position {
     do {
-      guard let bytes = try transaction.value(tables.events, position) else { return nil }
-      return try Record(bytes).header.previous
+      guard let bytes = try transaction.value(tables.events, position) else {
+        throw BooksError.missing(position)
+      }
+      let previous = try Record(bytes).header.previous
+      guard previous < position else { throw RecordError.changed(position) }
+      return previous
     } catch {
       throw BooksError(error)
     }

@@ -48,9 +48,9 @@ extension Snapshot {
     }
     newest.reverse()
     var earlier: [Position] = []
-    while position > 0, let previous = try log.previous(of: position) {
+    while position > 0 {
       earlier.append(position)
-      position = previous
+      position = try log.previous(of: position)
     }
     guard !earlier.isEmpty else { return (newest, 0) }
     let first = try earlier.suffix(Limits.storyBeginning).reversed()
