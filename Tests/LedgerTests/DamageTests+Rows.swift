@@ -17,8 +17,12 @@ extension DamageTests {
     func hash(_ position: Position) throws -> Digest? {
       try Log(home.path("log")).read().event(at: position)?.hash
     }
+    func previous(_ position: Position) throws -> Position {
+      try Log(home.path("log")).read().previous(of: position)
+    }
     let hashes = try (0...end + 1).map(hash)
     #expect(hashes.first == .some(nil) && hashes.last == .some(nil))
+    let steps = try (1...end).map(previous)
     for position in 1...end {
       let file = try DataFile(path)
       let keys = try keys(of: position, home, file)
@@ -27,6 +31,8 @@ extension DamageTests {
         for asked in 1...end {
           let found = try? hash(asked)
           #expect(found == nil || found == hashes[Int(asked)], "\(position) became \(other)")
+          let step = try? previous(asked)
+          #expect(step == nil || step == steps[Int(asked) - 1], "\(position) became \(other)")
         }
         // Of the log's last event HEAD knows.
         #expect(throws: BooksError.self) {

@@ -20,6 +20,20 @@ import Wire
     #expect(try newer.isIntact)
   }
 
+  @Test("an event whose subject's event before it comes later is not what was written")
+  func leadsOn() throws {
+    let golden = try GoldenRecord(.jobSucceeded)
+    let previous = RecordHeader(golden.bytes.bytes).previous
+    #expect(previous > 0)
+    let place = previous + 1
+    #expect(try Record(golden.bytes.bytes).verified(at: place).header.previous == previous)
+    for place in [previous, 1] {
+      #expect(throws: RecordError.changed(place)) {
+        try Record(golden.bytes.bytes).verified(at: place)
+      }
+    }
+  }
+
   @Test("a required field cannot be left out, an optional one can", arguments: EventType.allCases)
   func missing(_ type: EventType) throws {
     for field in try EventTable.fields(of: type) {

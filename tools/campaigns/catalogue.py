@@ -49,7 +49,7 @@ CAMPAIGNS = [
         "a loss is detected unless log and HEAD go back together; always by a checkpoint",
         "states", 200, 1_000, power.lie),
     Campaign(
-        "F7", "a bit flipped in each byte of a home, all of what finds rows",
+        "F7", "a bit flipped in each byte of a home, all of those that lead to rows",
         "verify sees it, or every answer is the same; no command dies of it",
         "bits", 150, 0, damage.flip_bits),
     Campaign(

@@ -21,7 +21,7 @@ def tests(pattern, variable=None, least=0, seconds=3000):
     without one they are repeated so often, each time with another seed."""
     def run(run):
         if not os.access(BUNDLE, os.X_OK):
-            raise Skipped("the tests are not built: swift build --build-tests")
+            raise Skipped("the tests are not beside the programs: without LEDGER_BIN both are built")
         for turn in range(1 if variable else max(1, run.count)):
             env = environment(run.path(), LEDGER_SEED=str(run.seed + turn))
             del env["LEDGER_HOME"]

@@ -38,6 +38,26 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
   /// The event at a position; nil for 0 and behind the log's end.
   /// - Throws: `BooksError.damaged` where it is not there or not what was written.
   package func event(at position: Position) throws(BooksError) -> RecordedEvent? {
+    try record(at: position) { try $0.verified(at: position) }
+  }
+
+  /// The position of the same subject's event before this one, without a look at the rest of it; 0
+  /// before its first.
+  /// - Throws: `BooksError.damaged` where there is no such event, or one that leads on: whoever
+  ///   walks a chain back comes to its end.
+  func previous(of position: Position) throws(BooksError) -> Position {
+    let found = try record(at: position) { record in
+      guard record.header.previous < position else { throw RecordError.changed(position) }
+      return record.header.previous
+    }
+    guard let found else { throw .missing(position) }
+    return found
+  }
+
+  /// What `read` makes of the record at a position; nil for 0 and behind the log's end.
+  private func record<Found>(
+    at position: Position, _ read: (borrowing Record) throws -> Found
+  ) throws(BooksError) -> Found? {
     do {
       guard position > 0 else { return nil }
       let cursor = try transaction.cursor(tables.events)
@@ -45,12 +65,12 @@ package struct LogSnapshot<Snapshot: Transaction & ~Copyable>: ~Copyable {
         if try position <= end().position { throw BooksError.missing(position) }
         return nil
       }
-      let event = try Record(row.value).verified(at: position)
+      let found = try read(try Record(row.value))
       // Only its key tells a record's place: one that changed stands behind a stranger.
       guard try cursor.previous()?.number ?? 0 == position - 1 else {
         throw BooksError.missing(position)
       }
-      return event
+      return found
     } catch {
       throw BooksError(error)
     }

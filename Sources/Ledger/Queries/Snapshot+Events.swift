@@ -114,23 +114,6 @@ extension Snapshot {
 }
 
 extension LogSnapshot where Snapshot: ~Copyable {
-  /// The position of the same subject's event before this one, without a look at the rest of it; 0
-  /// before its first.
-  /// - Throws: `BooksError.damaged` where there is no such event, or one that leads on: whoever
-  ///   walks a chain back comes to its end.
-  func previous(of position: Position) throws(BooksError) -> Position {
-    do {
-      guard let bytes = try transaction.value(tables.events, position) else {
-        throw BooksError.missing(position)
-      }
-      let previous = try Record(bytes).header.previous
-      guard previous < position else { throw RecordError.changed(position) }
-      return previous
-    } catch {
-      throw BooksError(error)
-    }
-  }
-
   /// Bytes of a kept blob, not decompressed; nil when it was erased.
   func blobLength(_ name: BlobName) throws(BooksError) -> Int? {
     do {
